@@ -270,6 +270,9 @@ CREATE INDEX IF NOT EXISTS clients_trusted ON clients (trust, name) WHERE trust 
 -- The queue for an administrator's approval.
 CREATE INDEX IF NOT EXISTS clients_waiting ON clients (name_key, id) WHERE approval = 'waiting';
 CREATE INDEX IF NOT EXISTS clients_waiting_since ON clients (updated_at) WHERE approval = 'waiting';
+-- Applications that registered or published themselves, by their last use.
+CREATE INDEX IF NOT EXISTS clients_disused ON clients (ifnull(last_used_at, created_at))
+  WHERE registered_by <> 'person' AND suspended_at IS NULL AND trust = 'unverified';
 
 CREATE TABLE IF NOT EXISTS client_secrets (
   secret_hash  TEXT PRIMARY KEY,

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { members } from '../../src/rules/clients/policy-form.ts'
-import { settleRegistrations } from '../../src/store/clients/registrations.ts'
+import { deleteDisused, settleRegistrations } from '../../src/store/clients/registrations.ts'
 import { beforeFirstWrite } from '../faults.ts'
 import { authorizePath, codeRequest, errorOf, obtainCode, postToken, tokensOf } from '../flow.ts'
-import { addUser, applySchema, issuer, type Server, startServer } from '../server.ts'
+import { addUser, applySchema, issuer, type Server, startedAt, startServer } from '../server.ts'
 
 interface Answer {
   readonly client_id: string
@@ -343,11 +343,42 @@ describe('managing a registration (RFC 7592)', () => {
   it('expires after a week without use, and only then', async () => {
     const [unused, used] = [await register(), await register()]
     const { DB } = server.env
-    await DB.prepare('UPDATE clients SET last_used_at = 1 WHERE id = ?').bind(used.client_id).run()
+    await DB.prepare('UPDATE clients SET last_used_at = created_at WHERE id = ?').bind(used.client_id).run()
     const later = server.now + 7 * 86_400
     while (await settleRegistrations(DB, later)) {}
     expect((await manage(unused)).status).toBe(401)
     expect((await manage(used)).status).toBe(200)
+  })
+
+  it.each([
+    ['registered itself', 'gone', ''],
+    ['published itself', 'gone', "registered_by = 'document'"],
+    ['was registered by a person', 'stays', "registered_by = 'person'"],
+    ['was suspended', 'stays', 'suspended_at = 1'],
+    ['was verified', 'stays', "trust = 'verified'"],
+    [
+      'an administrator gave a policy',
+      'stays',
+      `registered_by = 'document', openid = '{"scope_is_chosen":true}'`,
+    ],
+    ['was used later', 'stays', `last_used_at = ${startedAt + 86_400}`],
+    ['somebody gave access', 'stays', ''],
+  ])('expires 90 days after its last use, if it %s: %s', async (who, what, change) => {
+    const { DB } = server.env
+    const mine = await register()
+    const set = (changes: string) =>
+      DB.prepare(`UPDATE clients SET ${changes} WHERE id = ?`).bind(mine.client_id).run()
+    await set(`last_used_at = ${server.now}`)
+    if (change !== '') await set(change)
+    if (who.startsWith('somebody'))
+      await obtainCode(await server.signedIn(await addUser('eve')), knownAs(mine))
+    const found = async (at: number) => {
+      while (await deleteDisused(DB, at)) {}
+      const row = await DB.prepare('SELECT 1 FROM clients WHERE id = ?').bind(mine.client_id).first()
+      return row === null ? 'gone' : 'stays'
+    }
+    const days = 90 * 86_400
+    expect([await found(server.now + days - 1), await found(server.now + days)]).toEqual(['stays', what])
   })
 
   it('expires many in bounded parts, checking each', async () => {

@@ -163,8 +163,16 @@ export function isRegistrationOf(clientId: string, token: SecretHash<'registrati
 /** How long an unused client stays. */
 const unusedFor: Seconds = 7 * 86_400
 
+/** How long a client that registered or published itself stays after its last use. */
+const disusedFor: Seconds = 90 * 86_400
+
 /** Rows per run. */
 const chunk = 500
+
+/** The number of changed rows. */
+function counting(db: D1Database, change: Sql): Query<number> {
+  return { statement: statement(db, sql`${change} RETURNING 1 AS changed`), read: (rows) => rows.length }
+}
 
 /**
  * Deletes clients that registered themselves and were unused in their first week; the others are not checked again. True when
@@ -174,15 +182,31 @@ export async function settleRegistrations(db: D1Database, now: Seconds): Promise
   const due = sql`SELECT r.client_id FROM client_registrations r
     WHERE r.settled = 0 AND r.created_at <= ${now - unusedFor} ORDER BY r.created_at LIMIT ${chunk}`
   const wasUsed = sql`(SELECT c.last_used_at IS NOT NULL FROM clients c WHERE c.id = client_id)`
-  const counted = (change: Sql): Query<number> => ({
-    statement: statement(db, sql`${change} RETURNING 1 AS changed`),
-    read: (rows) => rows.length,
-  })
   const { used, unused } = await read(db, {
-    used: counted(
+    used: counting(
+      db,
       sql`UPDATE client_registrations SET settled = 1 WHERE client_id IN (${due}) AND ${wasUsed}`,
     ),
-    unused: counted(sql`DELETE FROM clients WHERE id IN (${due}) AND last_used_at IS NULL`),
+    unused: counting(db, sql`DELETE FROM clients WHERE id IN (${due}) AND last_used_at IS NULL`),
   })
   return used + unused >= chunk
+}
+
+/**
+ * Deletes clients that registered or published themselves, that nobody has used for a long time, and that nobody gives access
+ * to. They can come back as they came; what an administrator decided about one stays. True when there may be more.
+ */
+export async function deleteDisused(db: D1Database, now: Seconds): Promise<boolean> {
+  const lastUse = sql`ifnull(c.last_used_at, c.created_at)`
+  const { disused } = await read(db, {
+    disused: counting(
+      db,
+      sql`DELETE FROM clients WHERE id IN (SELECT c.id FROM clients c
+          WHERE c.registered_by <> 'person' AND c.suspended_at IS NULL AND c.trust = 'unverified'
+            AND ${lastUse} <= ${now - disusedFor} AND (c.registered_by = 'itself' OR c.openid ->> 'scope_is_chosen' IS NULL)
+            AND NOT EXISTS (SELECT 1 FROM authorizations a WHERE a.client_id = c.id)
+          ORDER BY ${lastUse} LIMIT ${chunk})`,
+    ),
+  })
+  return disused >= chunk
 }
