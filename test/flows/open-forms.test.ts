@@ -85,6 +85,7 @@ beforeAll(async () => {
     env.DB.prepare(
       `INSERT INTO resources (identifier, name, created_at) VALUES ('https://api.example', 'API', 0)`,
     ),
+    env.DB.prepare(`INSERT INTO authorization_details_types VALUES ('write', 'Write', '{"properties":{}}')`),
     env.DB.prepare(
       `INSERT INTO other_servers (issuer, name, user_field, user_claim, assertion_scope, created_at)
        VALUES ('https://acme.example', 'Acme', 'id', 'sub', '', 0)`,
