@@ -8,7 +8,7 @@ import { tokenExchangeGrant } from '../../src/rules/tokens/exchange.ts'
 import type { User } from '../../src/store/people/users.ts'
 import type { Browser } from '../browser.ts'
 import { makeProver } from '../dpop.ts'
-import { codeVerifier, obtainCode, requestOf, tokensOf } from '../flow.ts'
+import { answerOf, codeVerifier, consentTo, obtainCode, requestOf, tokensOf } from '../flow.ts'
 import { addClient, addUser, applySchema, issuer, type Server, startServer } from '../server.ts'
 
 // The edge ends TLS, so `request.cf` is all that a Worker sees of a certificate: it is injected here.
@@ -194,6 +194,26 @@ describe('tokens bound to a certificate (RFC 8705 §3)', () => {
     }
     const { access_token } = await tokensOf(await refresh(mine))
     expect((await userinfo(access_token, mine)).status).toBe(200)
+  })
+
+  it('FAPI 2.0 with certificates alone: who the client is, and what its tokens are bound to', async () => {
+    const shown = certificate('one')
+    const method = { method: 'tls_client_auth', subjectDn } as const
+    const fapi = { ...openid, profile: 'fapi-2.0', idTokenAlg: 'ES256', certificate: method } as const
+    const { client } = await addClient(ada, { openid: fapi })
+    const request = Object.fromEntries(requestOf({ client, secret: '' }, { scope: 'openid' }))
+    expect((await post('/o/par', undefined, request)).status).toBe(401)
+    const pushed = await post('/o/par', shown, request)
+    expect(pushed.status).toBe(201)
+    const { request_uri } = await pushed.json<{ request_uri: string }>()
+    const visit = `/o/authorize?${new URLSearchParams({ client_id: client.id, request_uri })}`
+    const code = answerOf(await consentTo(await browser.get(visit))).get('code') ?? ''
+    expect((await redeem(client, undefined, code)).status).toBe(401)
+    const { access_token, refresh_token } = await tokensOf(await redeem(client, shown, code))
+    expect((await userinfo(access_token, undefined)).status).toBe(401)
+    expect((await userinfo(access_token, shown)).status).toBe(200)
+    const again = { grant_type: 'refresh_token', refresh_token, client_id: client.id }
+    expect((await tokensOf(await post('/o/token', shown, again))).refresh_token).toBe(refresh_token)
   })
 
   it('a bound token is exchanged with its certificate only', async () => {

@@ -7,6 +7,7 @@ import type { User } from '../../src/store/people/users.ts'
 import { defaultLifetimes } from '../../src/values/time.ts'
 import type { Browser, Page } from '../browser.ts'
 import { makeProver, type Prover } from '../dpop.ts'
+import { beforeFirstWrite } from '../faults.ts'
 import {
   answerOf,
   authorizePath,
@@ -186,6 +187,17 @@ describe('an application on FAPI 2.0', () => {
     const body = new URLSearchParams({ token: first.refresh_token, ...(await bank.assert()) })
     await server.fetch('/o/revoke_token', { method: 'POST', body })
     expect(await errorOf(await refresh())).toBe('400 invalid_grant')
+  })
+
+  it('gets nothing for a refresh token that is revoked at the same moment', async () => {
+    const { refresh_token } = await boundTokens(bank)
+    const body = new URLSearchParams({ token: refresh_token, ...(await bank.assert()) })
+    const revoke = async () => void (await server.fetch('/o/revoke_token', { method: 'POST', body }))
+    const racing = startServer({ bindings: { DB: beforeFirstWrite(revoke) } })
+    racing.now = server.now
+    const asked = { grant_type: 'refresh_token', refresh_token, ...(await bank.assert()) }
+    const answer = await postToken(racing, asked, { DPoP: await key.prove('/o/token') })
+    expect(await errorOf(answer)).toBe('400 invalid_grant')
   })
 
   it('is told which of its settings is not allowed', async () => {
