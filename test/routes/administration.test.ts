@@ -224,6 +224,23 @@ describe('APIs', () => {
     ])
   })
 
+  it('show code that checks their tokens, with every value filled in', async () => {
+    await send(root, '/admin/apis/new', typed)
+    const page = await root.get(
+      (await root.get('/admin/apis')).html.match(/\/admin\/apis\/(?!new)[\w-]+/)?.[0] ?? '',
+    )
+    const code = [...page.html.matchAll(/<pre id="snippet-\d+"[^>]*>(.*?)<\/pre>/gs)].map(
+      ([, text]) => text ?? '',
+    )
+    expect(code.length).toBeGreaterThan(4)
+    for (const text of code) {
+      expect(text).toContain(identifier)
+      expect(text).not.toMatch(/\{(issuer|jwks|audience|algorithm|typ|scopes|scopeTuple)\}/)
+    }
+    for (const value of [`${issuer}/.well-known/jwks.json`, 'ES256', 'at+jwt', 'invoices:read'])
+      expect(code.join()).toContain(value)
+  })
+
   it('are created, and tokens are issued for them', async () => {
     expect((await send(root, '/admin/apis/new', typed)).status).toBe(303)
     expect((await root.get('/admin/apis')).text).toContain(identifier)

@@ -8,6 +8,8 @@ import type { Site } from '../../../../ui/site.ts'
 import { Fill, fillText } from '../../../../ui/words/fill.tsx'
 import { formatDuration } from '../../../../values/duration.ts'
 import type { ApiForm } from '../form.ts'
+import { CheckTokens } from './check-tokens.tsx'
+import type { ApiSnippet } from './snippets.ts'
 
 export interface ApiPageProps {
   readonly site: Site<'admin'>
@@ -18,6 +20,8 @@ export interface ApiPageProps {
   readonly lifetime: number
   /** To be served by the API itself; undefined for a new one, and for one whose identifier is not a URL. */
   readonly metadata: PublishedMetadata | undefined
+  /** Undefined for a new one. */
+  readonly snippets: readonly ApiSnippet[] | undefined
   readonly attempt: string
   readonly problems: readonly Problem[]
   /** Above the form. */
@@ -25,7 +29,7 @@ export interface ApiPageProps {
 }
 
 export function ApiPage(props: ApiPageProps) {
-  const { site, apiKey, form, lifetime, metadata, attempt, problems, notice } = props
+  const { site, apiKey, form, lifetime, metadata, snippets, attempt, problems, notice } = props
   const { paths, texts } = site
   const { shared, home } = texts.admin
   const t = texts.admin.api
@@ -39,7 +43,7 @@ export function ApiPage(props: ApiPageProps) {
       attempt={attempt}
       problems={problems}
       above={notice && <p class="notice">{notice}</p>}
-      scripts={metadata === undefined ? [] : [copyScript]}
+      scripts={snippets === undefined ? [] : [copyScript]}
       actions={
         apiKey !== undefined && (
           <a class="button secondary" href={paths.deleteApi(apiKey)}>
@@ -47,7 +51,12 @@ export function ApiPage(props: ApiPageProps) {
           </a>
         )
       }
-      after={metadata !== undefined && <Metadata site={site} metadata={metadata} />}
+      after={
+        <>
+          {snippets !== undefined && <CheckTokens site={site} snippets={snippets} />}
+          {metadata !== undefined && <Metadata site={site} metadata={metadata} />}
+        </>
+      }
     >
       <KeyField
         isNew={apiKey === undefined}

@@ -5,6 +5,7 @@ import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { sayAll } from '../../../../http/problems.ts'
 import { asking, doingOf, type OwnForm, type Shown } from '../../../../http/sign-in/asking.ts'
 import { showNothing } from '../../../../http/sign-in/require-session.ts'
+import { readStaticFile } from '../../../../http/static-file.ts'
 import { apiMetadata, type PublishedMetadata } from '../../../../rules/server/resource-metadata.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { read } from '../../../../store/database.ts'
@@ -25,6 +26,7 @@ import {
   writeApiForm,
 } from '../form.ts'
 import { ApiPage } from './page.tsx'
+import { type ApiSnippet, apiSnippets, fillApiSnippets } from './snippets.ts'
 
 /** /admin/apis/new */
 export const newApi = asking({ kept: apiFields, ask: askNew, act: (c, form) => save(c, form, undefined) })
@@ -48,7 +50,14 @@ async function ask(c: Context<'admin' | 'problems'>, session: Session, { typed, 
   const { undoText, undoChanged } = siteFor(c, session).texts.admin.shared
   const problems = problemsOf(undo === 'outdated' ? undoChanged : problem)
   const metadata = apiMetadata(c.var.issuer, api, open)
-  return show(c, session, form, identifier, { problems, metadata, notice: undo === 'possible' && undoText })
+  const snippets = fillApiSnippets(await readApiTemplates(c), c.var, form, open)
+  const notice = undo === 'possible' && undoText
+  return show(c, session, form, identifier, { problems, metadata, snippets, notice })
+}
+
+/** Each file was deployed together with this code, and the type check reads the same one. */
+async function readApiTemplates(c: Context): Promise<Parameters<typeof fillApiSnippets>[0]> {
+  return (await readStaticFile(c, apiSnippets)) as Parameters<typeof fillApiSnippets>[0]
 }
 
 /** An API as it is now, with its form. */
@@ -112,6 +121,7 @@ function problemsOfConflicts(
 interface ShownApi {
   readonly problems: readonly Problem[]
   readonly metadata?: PublishedMetadata | undefined
+  readonly snippets?: readonly ApiSnippet[]
   /** Above the form. */
   readonly notice?: string | false
 }
@@ -121,7 +131,7 @@ function show(
   session: Session,
   form: ApiForm,
   known: string | undefined,
-  { problems, metadata, notice = false }: ShownApi,
+  { problems, metadata, snippets, notice = false }: ShownApi,
 ) {
   const page = (
     <ApiPage
@@ -130,6 +140,7 @@ function show(
       form={form}
       lifetime={c.var.config.lifetimes.accessToken}
       metadata={metadata}
+      snippets={snippets}
       attempt={makeAttempt()}
       problems={problems}
       notice={notice}
