@@ -24,7 +24,11 @@ export function ProfileFields({ t, form, problems }: KeyFieldsProps) {
         label={t.profile}
         name="profile"
         value={form.profile}
-        choices={chosenProfiles.map((value) => ({ value, label: names[value], hint: hints[value] }))}
+        choices={chosenProfiles.map((value) => ({
+          value,
+          label: <span translate="no">{names[value]}</span>,
+          hint: hints[value],
+        }))}
         problems={problems}
       />
       <details>
