@@ -39,7 +39,7 @@ export const walkThroughAccount: Walk = async ({ world, look, playground }) => {
   await page.getByRole('heading', { name: 'Remove the application?' }).waitFor()
   await look(page, 'remove')
   await press(page, 'Remove')
-  await page.getByText('Its access has ended').waitFor()
+  await page.getByText('Removed the access of').waitFor()
   await look(page, 'removed')
   await page.goto('/account/delete')
   await page.getByLabel('Password').fill(password)
