@@ -108,7 +108,9 @@ describe(`a list of ${total}`, () => {
   ])('shows %s by reading a page of rows', async (_, path, pages) => {
     const rows = await walk(path, pages)
     expect(rows).toHaveLength(pages)
-    expect(Math.max(...rows)).toBeLessThan(most)
+    // Filtered events are counted, up to 1001.
+    const counted = /audit\?(type|user|client)=/.test(path) ? 1001 : 0
+    expect(Math.max(...rows)).toBeLessThan(most + counted)
   })
 
   it('finds people by reading the thousand that are counted, however many there are', async () => {
