@@ -94,7 +94,7 @@ test('the whole tutorial, by a newcomer', async () => {
   assert.equal(new Set([...before, ...after]).size, 4, 'Both tokens changed')
 
   // Steps that are done are a line, which opens again.
-  const again = page.getByRole('button', { name: 'Exchange the code' })
+  const again = page.getByRole('button', { name: 'Exchange the code', exact: true })
   await again.waitFor({ state: 'hidden' })
   await page.getByRole('button', { name: 'Show: 3. Exchange the code for tokens' }).click()
   await again.waitFor()
