@@ -31,7 +31,8 @@ function showAll() {
     const ago = describeDistance((at.getTime() - Date.now()) / 1000)
     const isShort = element.dataset.ago !== undefined && ago !== undefined
     element.textContent = isShort ? ago : local
-    element.title = isShort ? minute.format(at) : [ago, minute.format(at)].filter(Boolean).join(' · ')
+    const inUtc = `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+    element.title = [isShort ? undefined : ago, minute.format(at), inUtc].filter(Boolean).join(' · ')
   }
 }
 

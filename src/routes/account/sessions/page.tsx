@@ -33,12 +33,6 @@ export function SessionsPage(props: SessionsPageProps) {
       <form method="post" action={site.paths.accountSessions}>
         <FormToken site={site} />
         <AttemptToken attempt={attempt} />
-        <ul class="rows">
-          {sessions.map((session) => (
-            <Row site={site} session={session} isCurrent={session.sid === current} />
-          ))}
-        </ul>
-        {more && <p class="hint">{countText(site.language, t.more, sessions.length)}</p>}
         {sessions.length > 1 && (
           <div class="actions">
             <button type="submit" name="end" value="others" class="secondary">
@@ -46,6 +40,12 @@ export function SessionsPage(props: SessionsPageProps) {
             </button>
           </div>
         )}
+        <ul class="rows">
+          {sessions.map((session) => (
+            <Row site={site} session={session} isCurrent={session.sid === current} />
+          ))}
+        </ul>
+        {more && <p class="hint">{countText(site.language, t.more, sessions.length)}</p>}
       </form>
       <p class="hint">
         <Fill text={t.hint} link={<a href={site.paths.accountPassword}>{t.link}</a>} />
