@@ -46,7 +46,10 @@ test("times are in the reader's time zone, recent ones relative, and nothing mov
   assert.match((await old.getAttribute('title')) ?? '', /1 Jan 2026, 22:04/)
   const recent = page.locator('time', { hasText: '5 minutes ago' })
   await recent.waitFor()
-  assert.match((await recent.getAttribute('title')) ?? '', /^\d+ \w+ 2026, \d\d:\d\d · 2026-\d\d-\d\d \d\d:\d\d UTC$/)
+  assert.match(
+    (await recent.getAttribute('title')) ?? '',
+    /^\d+ \w+ 2026, \d\d:\d\d · 2026-\d\d-\d\d \d\d:\d\d UTC$/,
+  )
   const shifts = await page.evaluate(() => (window as unknown as { shifts: number[] }).shifts)
   assert.ok(
     shifts.every((shift) => shift < 0.001),
