@@ -5,6 +5,7 @@ import { Layout, Trail } from '../../../ui/layout.tsx'
 import { Refused } from '../../../ui/outcome.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { Fill } from '../../../ui/words/fill.tsx'
+import { Name } from '../../../ui/words/name.tsx'
 import { pluralForm } from '../../../ui/words/plural.ts'
 
 export interface NewSecretPageProps {
@@ -59,7 +60,7 @@ export function NewSecretPage(props: NewSecretPageProps) {
       problems={problems}
       below={
         <p>
-          <Fill text={t.text} application={<strong>{name}</strong>} /> {live > 0 && t.keeps}
+          <Fill text={t.text} application={<Name>{client.name}</Name>} /> {live > 0 && t.keeps}
         </p>
       }
     >
