@@ -477,7 +477,7 @@ CREATE INDEX IF NOT EXISTS pushed_requests_by_expiry ON pushed_requests (expires
 CREATE INDEX IF NOT EXISTS pushed_requests_by_origin ON pushed_requests (origin, expires_at);
 CREATE INDEX IF NOT EXISTS pushed_requests_by_client ON pushed_requests (client_id);
 
--- Devices that wait for a person to answer (RFC 8628), and the answers until they expire. A client that is known by its
+-- Devices, and applications (CIBA), that wait for a person to answer (RFC 8628), and the answers until they expire. A client that is known by its
 -- metadata document alone has no row in clients before a person allows it, so client_id references nothing.
 CREATE TABLE IF NOT EXISTS device_authorizations (
   device_code_hash TEXT PRIMARY KEY,
@@ -493,11 +493,14 @@ CREATE TABLE IF NOT EXISTS device_authorizations (
   polled_at        INTEGER,
   decided_at       INTEGER,
   decided_by       TEXT,                       -- id of the attempt that gave the answer
-  authorization_id TEXT                        -- NULL with decided_at: the person denied it
+  authorization_id TEXT,                       -- NULL with decided_at: the person denied it
+  user_id          TEXT REFERENCES users (id) ON DELETE CASCADE, -- the person that an application asks (CIBA); NULL for a device
+  binding_message  TEXT                        -- shown to that person, and by the application
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS device_authorizations_by_expiry ON device_authorizations (expires_at);
 CREATE INDEX IF NOT EXISTS device_authorizations_by_origin ON device_authorizations (origin, expires_at);
+CREATE INDEX IF NOT EXISTS device_authorizations_by_user ON device_authorizations (user_id, expires_at) WHERE user_id IS NOT NULL;
 
 -- Authorization requests that clients pushed (RFC 9126) and nobody has completed yet. For client_id, see device_authorizations.
 CREATE TABLE IF NOT EXISTS pushed_authorizations (

@@ -21,6 +21,7 @@ import * as removePasskey from '../routes/account/passkeys/remove/route.tsx'
 import * as passkeys from '../routes/account/passkeys/route.tsx'
 import * as accountPassword from '../routes/account/password/route.tsx'
 import * as accountProfile from '../routes/account/profile/route.tsx'
+import * as accountRequests from '../routes/account/requests/route.tsx'
 import * as accountReview from '../routes/account/review/route.tsx'
 import * as account from '../routes/account/route.tsx'
 import * as secondFactor from '../routes/account/second-factor/route.tsx'
@@ -46,6 +47,7 @@ export function accountRoutes(paths: Paths): readonly Route[] {
     page(paths.secondFactor, signedIn, ['account'], secondFactor),
     page(paths.accountPassword, signedIn, ['account'], accountPassword),
     page(paths.accountSessions, signedIn, ['account'], accountSessions),
+    page(paths.accountRequests, signedIn, ['account', 'start'], accountRequests),
     page(paths.accountApplications, signedIn, ['account'], accountApplications),
     page(paths.removeAccountApplication(':clientId'), signedIn, ['account'], removeAccountApplication),
     page(paths.accountActivity, signedIn, ['account'], accountActivity),

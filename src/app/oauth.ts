@@ -2,6 +2,7 @@ import { anyone, signedIn } from '../http/sign-in/guard.ts'
 import { flow, machine, page, type Route } from '../http/surfaces.ts'
 import type { Paths } from '../paths.ts'
 import * as authorize from '../routes/authorize/route.tsx'
+import * as backchannelAuthentication from '../routes/backchannel-authentication/route.ts'
 import * as device from '../routes/device/route.tsx'
 import * as deviceAuthorization from '../routes/device-authorization/route.ts'
 import * as introspect from '../routes/introspect/route.ts'
@@ -35,6 +36,7 @@ export function oauthRoutes(paths: Paths): readonly Route[] {
     machine(paths.introspect, 'client', introspect),
     machine(paths.revoke, 'client', revoke),
     machine(paths.deviceAuthorization, 'client', deviceAuthorization),
+    machine(paths.backchannelAuthentication, 'client', backchannelAuthentication),
     machine(paths.pushedRequests, 'client', par),
     machine(paths.register, 'every', register),
     machine(paths.registration(':clientId'), 'every', registration),

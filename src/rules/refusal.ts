@@ -33,6 +33,9 @@ export const statusOf = {
   invalid_redirect_uri: 400,
   invalid_client_metadata: 400,
   access_denied: 400,
+  // OpenID Connect CIBA Core §13
+  unknown_user_id: 400,
+  invalid_binding_message: 400,
   // RFC 8628 §3.5
   authorization_pending: 400,
   slow_down: 400,

@@ -5,6 +5,7 @@ import type { KeptSecret, Secret, SecretHash, SecretKind } from '../values/secre
 const prefixOf: Record<SecretKind, string> = {
   code: 'lkc_',
   'device-code': 'lkd_',
+  'auth-request': 'lkb_',
   'pushed-request': 'urn:ietf:params:oauth:request_uri:',
   refresh: 'lkr_',
   client: 'lk_',

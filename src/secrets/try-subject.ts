@@ -24,6 +24,8 @@ export type AttemptKind =
   | 'code-browser'
   | 'device'
   | 'device-address'
+  /** Mails about requests of applications, by the person asked. */
+  | 'backchannel'
   | 'pushing-address'
   | 'registration-address'
   /** Fetches of sector documents, and of metadata documents, that callers cause: by their address block, and by the host asked. */

@@ -2,6 +2,7 @@
 export type SecretKind =
   | 'code'
   | 'device-code'
+  | 'auth-request'
   | 'pushed-request'
   | 'refresh'
   | 'client'
@@ -18,8 +19,8 @@ export interface Secret<K extends SecretKind> {
   readonly plain: string
 }
 
-/** The code that redeems an authorization: from a redirect, or of a device. */
-export type CodeHash = SecretHash<'code'> | SecretHash<'device-code'>
+/** The secret that redeems an authorization: from a redirect, of a device, or of a request to a person. */
+export type CodeHash = SecretHash<'code'> | SecretHash<'device-code'> | SecretHash<'auth-request'>
 
 /** SHA-256 of a secret, base64url: the form that is stored. Not a string, so that no plaintext can be passed in its place. */
 export interface SecretHash<K extends SecretKind> {

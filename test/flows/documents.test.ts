@@ -167,7 +167,7 @@ describe('/openapi.json and /llms.txt', () => {
       [
         '../../src/{rules,http}/requests/*.ts',
         '../../src/rules/clients/credentials.ts',
-        '../../src/routes/{authorize,par,token,introspect,revoke,device-authorization,logout-endpoint,userinfo}/*.ts*',
+        '../../src/routes/{authorize,par,token,introspect,revoke,device-authorization,backchannel-authentication,logout-endpoint,userinfo}/*.ts*',
       ],
       { query: '?raw', import: 'default', eager: true },
     )

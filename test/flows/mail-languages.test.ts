@@ -186,6 +186,17 @@ const causes: Readonly<Record<Name, () => Promise<string>>> = {
   },
   applicationApproved: async () => decide('approve'),
   applicationRefused: async () => decide('refuse'),
+  signInAsked: async () => {
+    const { client, secret } = await addClient(reader, {
+      grantType: 'backchannel',
+      redirectUris: [],
+      trust: 'verified',
+    })
+    const hint = { login_hint: reader.username, scope: 'openid' }
+    const body = new URLSearchParams({ client_id: client.id, client_secret: secret, ...hint })
+    expect((await server.fetch('/o/backchannel-authentication', { method: 'POST', body })).status).toBe(200)
+    return address()
+  },
   invitation: async () => {
     const email = `invited${people++}@example.com`
     await (await root.get('/admin/invitations')).submit({ email })

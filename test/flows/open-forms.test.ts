@@ -34,6 +34,7 @@ const withoutForm: Readonly<Record<string, string>> = {
   '/o/revoke_token': program,
   '/o/userinfo': program,
   '/o/device-authorization': program,
+  '/o/backchannel-authentication': program,
   '/o/par': program,
   '/o/register': program,
   '/setup': 'it is gone once there is an administrator; two-tabs.test.ts has it',

@@ -28,17 +28,33 @@ const wrong: Readonly<Record<keyof typeof requestChecks, Wrong | undefined>> = {
     client: 'suspended',
     error: 'unauthorized_client',
     says: /suspended/,
-    elsewhere: { device: 'invalid_client', pushed: 'invalid_client' },
+    elsewhere: { device: 'invalid_client', pushed: 'invalid_client', backchannel: 'invalid_client' },
   },
   profile: {
     client: 'fapi',
     error: 'unauthorized_client',
     says: /does not allow the way in which it authenticates/,
-    elsewhere: { pushed: 'invalid_client', device: 'invalid_client' },
+    elsewhere: { pushed: 'invalid_client', device: 'invalid_client', backchannel: 'invalid_client' },
   },
   authorizationCode: { client: 'device only', error: 'unauthorized_client', says: /authorization_code/ },
-  deviceCode: { client: 'code only', error: 'unauthorized_client', says: /device code/ },
-  request: { changes: { request: 'eyJ' }, error: 'request_not_supported', says: /Request objects/ },
+  deviceCode: {
+    client: 'code only',
+    error: 'unauthorized_client',
+    says: /device code/,
+    elsewhere: { backchannel: 'unauthorized_client' },
+  },
+  backchannelGrant: {
+    client: 'code only',
+    error: 'unauthorized_client',
+    says: /backchannel authentication/,
+    elsewhere: { device: 'unauthorized_client' },
+  },
+  request: {
+    changes: { request: 'eyJ' },
+    error: 'request_not_supported',
+    says: /Request objects/,
+    elsewhere: { backchannel: 'invalid_request' },
+  },
   requestUri: {
     changes: { request_uri: 'urn:x' },
     error: 'request_uri_not_supported',
@@ -62,16 +78,17 @@ const wrong: Readonly<Record<keyof typeof requestChecks, Wrong | undefined>> = {
   responseType: { changes: { response_type: 'token' }, error: 'unsupported_response_type', says: /code/ },
   responseMode: { changes: { response_mode: 'web' }, error: 'invalid_request', says: /response_mode/ },
   scope: { changes: { scope: 'a"b' }, error: 'invalid_scope', says: /Not a valid scope name/ },
+  openidScope: { changes: { scope: 'read' }, error: 'invalid_scope', says: /must contain openid/ },
   details: {
     changes: { authorization_details: '[{"type":"unknown"}]' },
     error: 'invalid_authorization_details',
     says: /Unknown type/,
-    elsewhere: { device: 'invalid_authorization_details' },
+    elsewhere: { device: 'invalid_authorization_details', backchannel: 'invalid_authorization_details' },
   },
   deviceDetails: {
     changes: { authorization_details: '[{"type":"unknown"}]' },
     error: 'invalid_authorization_details',
-    says: /not supported for devices/,
+    says: /not supported here/,
     elsewhere: { authorization: 'invalid_authorization_details', pushed: 'invalid_authorization_details' },
   },
   codeChallenge: {
@@ -91,6 +108,9 @@ const wrong: Readonly<Record<keyof typeof requestChecks, Wrong | undefined>> = {
 let server: Server
 let browser: Browser
 let clients: Readonly<Record<Client, Registered>>
+/** The same for backchannel authentication, which needs a secret. */
+const asking: Partial<Record<Client, Registered>> = {}
+let people = 0
 
 beforeAll(async () => {
   await applySchema()
@@ -106,6 +126,16 @@ beforeAll(async () => {
     await addClient(ada, { type: 'public', redirectUris, furtherGrantTypes: ['device-code'], openid }),
   ]
   const further = { type: 'public', redirectUris, furtherGrantTypes: ['device-code'] } as const
+  for (const name of names) {
+    const grants = name === 'code only' ? [] : (['backchannel'] as const)
+    const profile = ({ fapi: 'fapi-2.0', mcp: 'mcp' } as const)[String(name)]
+    asking[name] = await addClient(ada, {
+      redirectUris,
+      furtherGrantTypes: grants,
+      trust: 'verified',
+      openid: { ...defaultClientOpenid, ...(profile && { profile }) },
+    })
+  }
   const fapi = await addClient(ada, { ...further, openid: { ...defaultClientOpenid, profile: 'fapi-2.0' } })
   const mcp = await addClient(ada, { ...further, openid: { ...defaultClientOpenid, profile: 'mcp' } })
   clients = {
@@ -117,7 +147,9 @@ beforeAll(async () => {
     'code only': codeOnly,
     'pushed only': pushedOnly,
   }
-  await env.DB.prepare('UPDATE clients SET suspended_at = 1 WHERE id = ?').bind(suspended.client.id).run()
+  await env.DB.prepare('UPDATE clients SET suspended_at = 1 WHERE id IN (?, ?)')
+    .bind(suspended.client.id, asking.suspended?.client.id)
+    .run()
   browser = await server.signedIn(ada)
 })
 
@@ -141,6 +173,16 @@ const ask: Readonly<Record<RequestEndpoint, (wrong: Partial<Wrong>) => Promise<A
     const sent = form.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
     return post('/o/device-authorization', new URLSearchParams(sent))
   },
+  async backchannel({ client = 'good', changes = {} }) {
+    const { client: known, secret } = asking[client] ?? expect.fail(client)
+    // One person gets few requests.
+    const { username } = await addUser(`person${people++}`)
+    const own = { client_id: known.id, client_secret: secret, login_hint: username, scope: 'openid read' }
+    const sent = Object.entries({ ...own, ...changes }).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value]],
+    )
+    return post('/o/backchannel-authentication', new URLSearchParams(sent))
+  },
 }
 
 async function post(path: string, body: URLSearchParams): Promise<Answer> {
@@ -149,7 +191,7 @@ async function post(path: string, body: URLSearchParams): Promise<Answer> {
   return { error, description: error_description }
 }
 
-const endpoints: readonly RequestEndpoint[] = ['authorization', 'pushed', 'device']
+const endpoints: readonly RequestEndpoint[] = ['authorization', 'pushed', 'device', 'backchannel']
 
 describe.each(endpoints)('a request to the %s endpoint', (endpoint) => {
   it('is accepted when nothing is wrong', async () => {

@@ -54,6 +54,7 @@ const exceptions: Readonly<Record<string, string>> = {
   '/o/revoke_token': program,
   '/o/userinfo': program,
   '/o/device-authorization': program,
+  '/o/backchannel-authentication': program,
   '/o/par': program,
   '/o/register': program,
   '/setup': 'once',

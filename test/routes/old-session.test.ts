@@ -29,6 +29,7 @@ const exceptions: Readonly<Record<string, string>> = {
   '/o/revoke_token': program,
   '/o/userinfo': program,
   '/o/device-authorization': program,
+  '/o/backchannel-authentication': program,
   '/o/par': program,
   '/o/register': program,
   '/o/device': 'consent, as at /o/authorize; the code on the device is the proof',

@@ -9,6 +9,8 @@ export interface AccountPageProps {
   readonly email: string | undefined
   /** The password was reset, and the other ways to sign in were not reviewed since. */
   readonly awaitsReview: boolean
+  /** An application asks them to sign in to it. */
+  readonly isAsked: boolean
   /** Somebody with the password requested the removal of the factors. */
   readonly losesFactors: boolean
   /** Their recovery codes need a replaced secret of the server. */
@@ -22,13 +24,14 @@ export function AccountPage({
   site,
   email,
   awaitsReview,
+  isAsked,
   losesFactors,
   areCodesOld,
   sessions,
   applications,
 }: AccountPageProps) {
   const { paths, viewer, messages, texts } = site
-  const { home: t, profile, passkeys, authenticator, activity, review, recovery } = texts.account
+  const { home: t, profile, passkeys, authenticator, activity, review, recovery, requests } = texts.account
   return (
     <Layout site={site} title={messages.layout.account}>
       <h1>{messages.layout.account}</h1>
@@ -41,6 +44,14 @@ export function AccountPage({
           </>
         )}
       </p>
+      {isAsked && (
+        <p class="notice">
+          <Icon name="warning" />
+          <span>
+            <Fill text={requests.notice} look={<a href={paths.accountRequests}>{requests.look}</a>} />
+          </span>
+        </p>
+      )}
       {awaitsReview && (
         <p class="notice">
           <Icon name="warning" />

@@ -2,6 +2,7 @@ import type { Context } from '../../http/context.ts'
 import { showPage, siteFor } from '../../http/pages.tsx'
 import { readForViewer } from '../../http/sign-in/require-session.ts'
 import { idOfSecret } from '../../secrets/derived-keys.ts'
+import { countWaitingRequests } from '../../store/requests/backchannel-requests.ts'
 import { countConnectedClients } from '../../store/requests/consents.ts'
 import { findFactorRemoval } from '../../store/sign-in/factor-removals.ts'
 import { countSessions } from '../../store/sign-in/own-sessions.ts'
@@ -14,6 +15,7 @@ const mostCounted = 100
 export async function get(c: Context<'account'>): Promise<Response> {
   const { now, config } = c.var
   const answer = await readForViewer(c, (DB, viewer) => ({
+    requests: countWaitingRequests(DB, viewer, now),
     removal: findFactorRemoval(DB, viewer, now),
     sessions: countSessions(DB, viewer, config.lifetimes, now, mostCounted),
     areCodesOld: areOwnCodesOld(DB, viewer, idOfSecret(config.keyEncryptionSecret)),
@@ -28,6 +30,7 @@ export async function get(c: Context<'account'>): Promise<Response> {
       site={siteFor(c, session)}
       email={session.user.email}
       awaitsReview={session.awaitsReview}
+      isAsked={found.requests > 0}
       losesFactors={found.removal !== undefined}
       areCodesOld={found.areCodesOld}
       sessions={shown(found.sessions)}

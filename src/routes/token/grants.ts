@@ -1,7 +1,8 @@
-import { deviceCodeGrant } from '../../rules/clients/client.ts'
+import { backchannelGrant, deviceCodeGrant } from '../../rules/clients/client.ts'
 import { jwtBearerGrant } from '../../rules/tokens/assertion.ts'
 import { tokenExchangeGrant } from '../../rules/tokens/exchange.ts'
 import { authorizationCode } from './authorization-code.ts'
+import { backchannel } from './backchannel.ts'
 import { clientCredentials } from './client-credentials.ts'
 import { deviceCode } from './device-code.ts'
 import type { Grant } from './grant.ts'
@@ -15,6 +16,7 @@ export const grants: Readonly<Record<string, Grant>> = {
   refresh_token: refreshToken,
   client_credentials: clientCredentials,
   [deviceCodeGrant]: deviceCode,
+  [backchannelGrant]: backchannel,
   [tokenExchangeGrant]: tokenExchange,
   [jwtBearerGrant]: jwtBearer,
 }

@@ -51,17 +51,26 @@ export const clientTypes = ['confidential', 'public'] as const
 export type ClientType = (typeof clientTypes)[number]
 
 /** The values of "Authorization grant type" in the tutorial's form. */
-export const registeredGrantTypes = ['authorization-code', 'client-credentials', 'device-code'] as const
+export const registeredGrantTypes = [
+  'authorization-code',
+  'client-credentials',
+  'device-code',
+  'backchannel',
+] as const
 export type RegisteredGrantType = (typeof registeredGrantTypes)[number]
 
 /** RFC 8628 §3.4. */
 export const deviceCodeGrant = 'urn:ietf:params:oauth:grant-type:device_code'
+
+/** OpenID Connect CIBA Core §10.1. */
+export const backchannelGrant = 'urn:openid:params:grant-type:ciba'
 
 /** The `grant_type` values of the token endpoint that each one includes. */
 const grantTypesOf: Record<RegisteredGrantType, readonly string[]> = {
   'authorization-code': ['authorization_code', 'refresh_token'],
   'client-credentials': ['client_credentials'],
   'device-code': [deviceCodeGrant, 'refresh_token'],
+  backchannel: [backchannelGrant, 'refresh_token'],
 }
 
 type Granted = Pick<Client, 'grantType' | 'furtherGrantTypes'>
@@ -81,7 +90,7 @@ export function grantTypesFor({ grantType, furtherGrantTypes }: Granted): readon
 
 /** Whether people sign in with it. Otherwise it acts only for itself. */
 export function isForPeople(client: Granted): boolean {
-  return isRegisteredFor(client, 'authorization-code') || isRegisteredFor(client, 'device-code')
+  return [client.grantType, ...client.furtherGrantTypes].some((grant) => grant !== 'client-credentials')
 }
 
 /** JWT (RFC 9068), or opaque: only this server can read an opaque one, and an API has to introspect it. */

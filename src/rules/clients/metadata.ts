@@ -3,8 +3,13 @@ import { once } from '../../values/once.ts'
 import type { FieldProblem } from '../../values/problem.ts'
 import { type Scope, scopeOfNewClient, unionScope } from '../requests/scope.ts'
 import { certificateMethods } from './certificate.ts'
-import type { Client, RegisteredGrantType } from './client.ts'
-import { grantTypesFor } from './client.ts'
+import {
+  backchannelGrant,
+  type Client,
+  deviceCodeGrant,
+  grantTypesFor,
+  type RegisteredGrantType,
+} from './client.ts'
 import { clientAuthenticationMethods } from './credentials.ts'
 import { emptyClientForm, parseClientForm } from './form.ts'
 import { parsePolicyForm } from './parse-policy.ts'
@@ -146,7 +151,8 @@ function asMember({ field, problem }: FieldProblem): FieldProblem {
 const registeredAs: Readonly<Record<string, RegisteredGrantType>> = {
   authorization_code: 'authorization-code',
   client_credentials: 'client-credentials',
-  'urn:ietf:params:oauth:grant-type:device_code': 'device-code',
+  [deviceCodeGrant]: 'device-code',
+  [backchannelGrant]: 'backchannel',
 }
 
 /** RFC 7591 §2: a server may leave out grants that it does not support. */

@@ -15,7 +15,7 @@ import { type ResponseMode, responseModeOf, responseModes } from './response-mod
 import type { ScopeDefinition, ScopePlaces } from './scope.ts'
 
 /** An endpoint that accepts authorization requests: a column of the table. */
-export type RequestEndpoint = 'authorization' | 'pushed' | 'device'
+export type RequestEndpoint = 'authorization' | 'pushed' | 'device' | 'backchannel'
 
 /** The input of a check. */
 export interface Examined {
@@ -33,12 +33,15 @@ export interface Examined {
 export type CheckingServer = ScopePlaces &
   OwnApi & { readonly config: { readonly pushedOnly: boolean; readonly leastProfile: ProfileName } }
 
-const everywhere = ['authorization', 'pushed', 'device'] as const
+const everywhere = ['authorization', 'pushed', 'device', 'backchannel'] as const
 /** The same request, sent by the browser or by the client itself (RFC 9126 §2.1). */
 const byRedirect = ['authorization', 'pushed'] as const
 const authorization = ['authorization'] as const
 const pushed = ['pushed'] as const
 const device = ['device'] as const
+const backchannel = ['backchannel'] as const
+/** The person answers on another page than the client's. */
+const elsewhere = ['device', 'backchannel'] as const
 
 /**
  * The checks of an authorization request in their order, and the endpoints that make each. The client and the redirect URI, on
@@ -69,6 +72,11 @@ export const requestChecks = {
     isRegisteredFor(client, 'device-code')
       ? undefined
       : refuse('unauthorized_client', 'The application is not registered for the device code grant'),
+  ),
+  backchannelGrant: check(backchannel, ({ client }) =>
+    isRegisteredFor(client, 'backchannel') && client.type === 'confidential'
+      ? undefined
+      : refuse('unauthorized_client', 'The application is not registered for backchannel authentication'),
   ),
   // RFC 9101, OIDC Core §6.1.
   request: check(byRedirect, (examined) => {
@@ -142,9 +150,9 @@ export const requestChecks = {
     if (isRefusal(asked.details)) return asked.details
     return checkDetails(asked.details, detailTypes, client.openid.detailTypes) ?? asked.details
   }),
-  deviceDetails: check(device, ({ asked }) =>
+  deviceDetails: check(elsewhere, ({ asked }) =>
     asked.parameters.has('authorization_details')
-      ? refuse('invalid_authorization_details', 'Authorization details are not supported for devices')
+      ? refuse('invalid_authorization_details', 'Authorization details are not supported here')
       : undefined,
   ),
   codeChallenge: check(byRedirect, (examined) =>
@@ -180,6 +188,12 @@ export const requestChecks = {
       server,
     )
   }),
+  // CIBA Core §7.1.
+  openidScope: check(backchannel, ({ asked }) =>
+    asked.scopeNames.includes('openid')
+      ? undefined
+      : refuse('invalid_scope', 'The scope must contain openid for backchannel authentication'),
+  ),
 } as const
 
 type Checks = typeof requestChecks

@@ -60,20 +60,20 @@ export type PollVerdict =
     }
 
 /**
- * RFC 8628 §3.5. Two polls within a second count as one: golang.org/x/oauth2 sends each twice. Only a device that polls more
+ * RFC 8628 §3.5, CIBA Core §11. `name`: of the secret that the client polls with. Two polls within a second count as one: golang.org/x/oauth2 sends each twice. Only a device that polls more
  * than twice as often as allowed is slowed down, since some give up at the second time.
  */
-export function checkPoll(request: DeviceRequest | undefined, clientId: string, now: Seconds): PollVerdict {
-  if (request === undefined)
-    return refused('invalid_grant', 'The device code is not valid', 'Unknown device code')
+export function checkPoll(
+  request: DeviceRequest | undefined,
+  clientId: string,
+  now: Seconds,
+  name: string,
+): PollVerdict {
+  if (request === undefined) return refused('invalid_grant', `${name} is not valid`, `${name} is unknown`)
   if (request.clientId !== clientId)
-    return refused(
-      'invalid_grant',
-      'The device code is not valid',
-      'The device code was issued to another client',
-    )
+    return refused('invalid_grant', `${name} is not valid`, `${name} was issued to another client`)
   if (request.decision === 'denied') return refused('access_denied', 'The user denied the request')
-  if (request.expiresAt <= now) return refused('expired_token', 'The device code has expired; start again')
+  if (request.expiresAt <= now) return refused('expired_token', `${name} has expired; start again`)
   if (request.decision === 'approved') return { verdict: 'approved' }
   const { interval, polledAt } = request
   const elapsed = polledAt === undefined ? interval : now - polledAt

@@ -14,7 +14,7 @@ export function llmsText(issuer: string, paths: Paths): string {
 
 > An OAuth 2.1 and OpenID Connect authorization server. Its issuer is \`${issuer}\`, exactly, without a slash at the end.
 
-- Grants: the code flow with PKCE (S256), client credentials, device code, refresh, token exchange, and JWTs of trusted servers. There is no implicit and no password grant.
+- Grants: the code flow with PKCE (S256), client credentials, device code, CIBA (poll), refresh, token exchange, and JWTs of trusted servers. There is no implicit and no password grant.
 - Redirect URIs are compared exactly; only the port of a loopback address may differ.
 - A request can be pushed first (PAR), and a DPoP proof binds its tokens to a key.
 - Errors are JSON: \`{"error", "error_description", "error_uri", "reference"}\`. \`error_uri\` says what to do; the reference identifies the request in the log of the server.

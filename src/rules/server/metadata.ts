@@ -74,6 +74,9 @@ function everyMember(issuer: string, paths: Paths, offers: Offers) {
     ...(documents ? { client_id_metadata_document_supported: true } : {}),
     ...(registration ? { registration_endpoint: issuer + paths.register } : {}),
     device_authorization_endpoint: issuer + paths.deviceAuthorization,
+    backchannel_authentication_endpoint: issuer + paths.backchannelAuthentication,
+    // OpenID Connect CIBA Core §4.
+    backchannel_token_delivery_modes_supported: ['poll'],
     pushed_authorization_request_endpoint: issuer + paths.pushedRequests,
     ...(pushedOnly ? { require_pushed_authorization_requests: true } : {}),
     dpop_signing_alg_values_supported: allowed(proofAlgorithms),
@@ -133,6 +136,7 @@ function certificateMembers(origin: string, paths: Paths) {
       revocation_endpoint: origin + paths.revoke,
       introspection_endpoint: origin + paths.introspect,
       device_authorization_endpoint: origin + paths.deviceAuthorization,
+      backchannel_authentication_endpoint: origin + paths.backchannelAuthentication,
       pushed_authorization_request_endpoint: origin + paths.pushedRequests,
       userinfo_endpoint: origin + paths.userinfo,
     },

@@ -45,6 +45,11 @@ const schemas = {
     },
     ['device_code', 'user_code', 'verification_uri', 'expires_in', 'interval'],
   ),
+  Backchannel: object({ auth_req_id: text, expires_in: whole, interval: whole }, [
+    'auth_req_id',
+    'expires_in',
+    'interval',
+  ]),
   PushedRequest: object({ request_uri: text, expires_in: whole }, ['request_uri', 'expires_in']),
   Introspection: object(
     {

@@ -1,5 +1,5 @@
 import type { Paths } from '../../paths.ts'
-import { deviceCodeGrant } from '../clients/client.ts'
+import { backchannelGrant, deviceCodeGrant } from '../clients/client.ts'
 import { jwtBearerGrant } from '../tokens/assertion.ts'
 import { tokenExchangeGrant } from '../tokens/exchange.ts'
 
@@ -45,6 +45,7 @@ export const grantParameters: Readonly<Record<string, readonly string[]>> = {
   refresh_token: ['refresh_token', 'scope?', 'resource?'],
   client_credentials: ['scope?', 'resource?'],
   [deviceCodeGrant]: ['device_code'],
+  [backchannelGrant]: ['auth_req_id'],
   [tokenExchangeGrant]: [
     'subject_token',
     'subject_token_type',
@@ -146,6 +147,22 @@ export function operationsOf(paths: Paths): Readonly<Record<string, Readonly<Rec
         security: anyClient,
         parameters: ['scope?', 'resource?'],
         answer: [200, 'Device'],
+      },
+    },
+    [paths.backchannelAuthentication]: {
+      post: {
+        summary: 'Ask a person to sign in, who answers on their account page',
+        specification: 'OpenID Connect CIBA Core 1.0 §7',
+        security: confidential,
+        parameters: [
+          'scope',
+          'login_hint?',
+          'id_token_hint?',
+          'binding_message?',
+          'requested_expiry?',
+          'resource?',
+        ],
+        answer: [200, 'Backchannel'],
       },
     },
     [paths.userinfo]: { get: userinfo, post: { ...userinfo, parameters: ['access_token?'] } },

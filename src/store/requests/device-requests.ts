@@ -8,12 +8,13 @@ import { first, integer, optional, type Query, type Row, text, texts, type Write
 import { hasRoom, type NetworkOrigin, originText } from '../origin.ts'
 import { always, raw, type Sql, sql, statement } from '../sql.ts'
 
-export type DeviceCodeHash = SecretHash<'device-code'>
+/** The secret that a client polls with: of a device, or of a request to a person (CIBA). */
+export type PolledHash = SecretHash<'device-code'> | SecretHash<'auth-request'>
 
 /** A device's request, and its origin. */
 export interface NewDeviceRequest extends Pick<DeviceRequest, 'scope' | 'resources' | 'interval'> {
   readonly client: Pick<Client, 'id' | 'registeredBy'>
-  readonly hash: DeviceCodeHash
+  readonly hash: SecretHash<'device-code'>
   /** Keyed hash of the user code. */
   readonly userCodeHash: string
   /** Its location, in words for the person who is asked: a city and a country. Undefined when unknown. */
@@ -43,7 +44,7 @@ export function insertDeviceRequest(db: D1Database, request: NewDeviceRequest, a
   )
 }
 
-export function hasDeviceRequest(db: D1Database, hash: DeviceCodeHash): Query<boolean> {
+export function hasDeviceRequest(db: D1Database, hash: PolledHash): Query<boolean> {
   return {
     statement: statement(
       db,
@@ -53,24 +54,25 @@ export function hasDeviceRequest(db: D1Database, hash: DeviceCodeHash): Query<bo
   }
 }
 
-const columns = raw(
+/** The input of `readPolled`. */
+export const polledColumns = raw(
   `client_id, scope, resources, created_at, expires_at, poll_interval, polled_at, decided_at, authorization_id`,
 )
 
-export function findDeviceRequest(db: D1Database, hash: DeviceCodeHash): Query<DeviceRequest | undefined> {
+export function findDeviceRequest(db: D1Database, hash: PolledHash): Query<DeviceRequest | undefined> {
   return {
     statement: statement(
       db,
-      sql`SELECT ${columns} FROM device_authorizations WHERE device_code_hash = ${hash.sha256}`,
+      sql`SELECT ${polledColumns} FROM device_authorizations WHERE device_code_hash = ${hash.sha256}`,
     ),
-    read: first(readRequest),
+    read: first(readPolled),
   }
 }
 
 /** A request as the person who typed its user code sees it. */
 export interface WaitingDevice {
   readonly request: DeviceRequest
-  readonly hash: DeviceCodeHash
+  readonly hash: PolledHash
   readonly place: string | undefined
 }
 
@@ -83,12 +85,12 @@ export function findWaitingDevice(
   return {
     statement: statement(
       db,
-      sql`SELECT device_code_hash, place, ${columns} FROM device_authorizations
+      sql`SELECT device_code_hash, place, ${polledColumns} FROM device_authorizations
           WHERE user_code_hash IN (SELECT value FROM json_each(${JSON.stringify(userCodeHashes)}))
             AND decided_at IS NULL AND expires_at > ${now}`,
     ),
     read: first((row) => ({
-      request: readRequest(row),
+      request: readPolled(row),
       hash: { kind: 'device-code', sha256: text(row, 'device_code_hash') },
       place: optional(text, row, 'place'),
     })),
@@ -96,7 +98,7 @@ export function findWaitingDevice(
 }
 
 /** Records a poll. Executed twice it changes nothing more. */
-export function notePoll(db: D1Database, hash: DeviceCodeHash, interval: Seconds, now: Seconds): Write {
+export function notePoll(db: D1Database, hash: PolledHash, interval: Seconds, now: Seconds): Write {
   return statement(
     db,
     sql`UPDATE device_authorizations SET polled_at = ${now}, poll_interval = ${interval}
@@ -107,7 +109,7 @@ export function notePoll(db: D1Database, hash: DeviceCodeHash, interval: Seconds
 /** The one answer to a request: the first attempt to write it. `authorizationId` undefined: the person denied it. */
 export function decideDevice(
   db: D1Database,
-  hash: DeviceCodeHash,
+  hash: PolledHash,
   attemptId: string,
   authorizationId: string | undefined,
   now: Seconds,
@@ -120,7 +122,7 @@ export function decideDevice(
 }
 
 /** The attempt that gave the answer. */
-export function findDeviceDecision(db: D1Database, hash: DeviceCodeHash): Query<string | undefined> {
+export function findDeviceDecision(db: D1Database, hash: PolledHash): Query<string | undefined> {
   return {
     statement: statement(
       db,
@@ -131,11 +133,11 @@ export function findDeviceDecision(db: D1Database, hash: DeviceCodeHash): Query<
 }
 
 /** For the writes after it in its batch: this attempt gave the answer. */
-export function hasDecidedDevice(hash: DeviceCodeHash, attemptId: string): Sql {
+export function hasDecidedDevice(hash: PolledHash, attemptId: string): Sql {
   return sql`EXISTS (SELECT 1 FROM device_authorizations WHERE device_code_hash = ${hash.sha256} AND decided_by = ${attemptId})`
 }
 
-function readRequest(row: Row): DeviceRequest {
+export function readPolled(row: Row): DeviceRequest {
   const decided = optional(integer, row, 'decided_at') !== undefined
   const approved = optional(text, row, 'authorization_id') !== undefined
   return {

@@ -19,6 +19,13 @@ export type Letter =
       readonly count: string
       readonly url: string
     }
+  /** To a person whom an application asks to sign in to it. */
+  | {
+      readonly name: 'signInAsked'
+      readonly username: string
+      readonly application: string
+      readonly url: string
+    }
   /** To the developer who owns an application that an administrator looked at. */
   | {
       readonly name: 'applicationApproved' | 'applicationRefused'

@@ -1,0 +1,57 @@
+import type { Seconds } from '../../values/time.ts'
+import type { Parameters } from '../parameters.ts'
+import { type Refusal, refuse } from '../refusal.ts'
+import { deviceCodeLifetime } from './device.ts'
+
+/** OpenID Connect CIBA Core §7.1: the person that a client wants to sign in, by one of three hints. */
+export interface PersonHint {
+  readonly kind: 'login_hint' | 'id_token_hint'
+  readonly value: string
+}
+
+/** The members of a backchannel authentication request besides those of every authorization request. */
+export interface BackchannelRequest {
+  readonly hint: PersonHint
+  /** Shown to the person, who compares it with what the application shows. */
+  readonly bindingMessage: string | undefined
+  readonly lifetime: Seconds
+}
+
+const hints = ['login_hint', 'id_token_hint', 'login_hint_token'] as const
+
+/** In characters. Longer ones can't be compared at a glance (CIBA Core §7.1). */
+const longestMessage = 100
+
+export function parseBackchannel(parameters: Parameters): BackchannelRequest | Refusal {
+  if (parameters.has('request'))
+    return refuse('invalid_request', 'Signed authentication requests are not supported')
+  const hint = parseHint(parameters)
+  if ('refused' in hint) return hint
+  const bindingMessage = parameters.get('binding_message')
+  if (bindingMessage !== undefined && !isShowable(bindingMessage))
+    return refuse(
+      'invalid_binding_message',
+      `binding_message must be plain text of 1 to ${longestMessage} characters`,
+    )
+  const expiry = parameters.get('requested_expiry')
+  if (expiry !== undefined && !/^[1-9][0-9]{0,9}$/.test(expiry))
+    return refuse('invalid_request', 'requested_expiry must be a positive number of seconds')
+  const lifetime = Math.min(Number(expiry ?? deviceCodeLifetime), deviceCodeLifetime)
+  return { hint, bindingMessage, lifetime }
+}
+
+function parseHint(parameters: Parameters): PersonHint | Refusal {
+  const given = hints.filter((name) => parameters.has(name))
+  const [kind] = given
+  if (kind === undefined || given.length > 1)
+    return refuse('invalid_request', 'Send exactly one of login_hint and id_token_hint')
+  if (kind === 'login_hint_token') return refuse('invalid_request', 'login_hint_token is not supported')
+  return { kind, value: parameters.get(kind) ?? '' }
+}
+
+/** No line breaks, and no invisible characters: they could hide or reverse parts of the page. */
+function isShowable(message: string): boolean {
+  return (
+    message.trim() !== '' && [...message].length <= longestMessage && !/[\p{C}\p{Zl}\p{Zp}]/u.test(message)
+  )
+}

@@ -1,0 +1,136 @@
+import type { Client } from '../../rules/clients/client.ts'
+import { nameKey } from '../../rules/people/person.ts'
+import type { PersonHint } from '../../rules/requests/backchannel.ts'
+import type { DeviceRequest } from '../../rules/requests/device.ts'
+import { formatScope } from '../../rules/requests/scope.ts'
+import type { SecretHash } from '../../values/secret.ts'
+import type { Seconds } from '../../values/time.ts'
+import { first, integer, optional, type Query, text, type Write } from '../database.ts'
+import { hasRoom, type NetworkOrigin, originText } from '../origin.ts'
+import { languageColumns, readMailLanguages } from '../people/languages.ts'
+import { type Sql, sql, statement } from '../sql.ts'
+import { type Whose, whose } from '../whose.ts'
+import { polledColumns, readPolled, type WaitingDevice } from './device-requests.ts'
+
+/** A person whom a client may ask. */
+export interface AskedPerson {
+  readonly id: string
+  readonly username: string
+  readonly email: string | undefined
+  /** The languages for mails to them, the best first. */
+  readonly languages: readonly string[]
+}
+
+/**
+ * The person of a hint: a username, or a confirmed address; or the subject of an ID token, which is the user's id. Only a person
+ * who has connected the client before, or anybody if an administrator has verified it: otherwise an application could find out
+ * who has an account, and disturb strangers.
+ */
+export function findAskedPerson(
+  db: D1Database,
+  { kind, value }: PersonHint,
+  { id, trust }: Pick<Client, 'id' | 'trust'>,
+): Query<AskedPerson | undefined> {
+  const known =
+    trust === 'unverified'
+      ? sql`EXISTS (SELECT 1 FROM consents k WHERE k.user_id = u.id AND k.client_id = ${id})`
+      : sql`true`
+  return {
+    statement: statement(
+      db,
+      sql`SELECT u.id, u.username, u.email, ${languageColumns} FROM users u
+          WHERE ${isMeant(kind, value)} AND u.suspended_at IS NULL AND ${known} LIMIT 1`,
+    ),
+    read: first((row) => ({
+      id: text(row, 'id'),
+      username: text(row, 'username'),
+      email: optional(text, row, 'email'),
+      languages: readMailLanguages(row),
+    })),
+  }
+}
+
+/** An address is never a username. */
+function isMeant(kind: PersonHint['kind'], value: string): Sql {
+  if (kind === 'id_token_hint') return sql`u.id = ${value}`
+  return value.includes('@')
+    ? sql`lower(u.email) = lower(${value.trim()}) AND u.email_verified_at IS NOT NULL`
+    : sql`u.username_key = ${nameKey(value)}`
+}
+
+/** A client's request to a person. CIBA Core §7. */
+export interface NewBackchannelRequest extends Pick<DeviceRequest, 'scope' | 'resources' | 'interval'> {
+  readonly hash: SecretHash<'auth-request'>
+  readonly clientId: string
+  readonly userId: string
+  readonly bindingMessage: string | undefined
+  readonly place: string | undefined
+  readonly origin: NetworkOrigin
+  readonly createdAt: Seconds
+  readonly expiresAt: Seconds
+}
+
+/** Limits of requests in ten minutes: to one person, by all clients together, and from one address block. */
+const mostOfPerson = 3
+const mostOfOneOrigin = 200
+
+/**
+ * Does nothing when the person has too many requests, answered or not, or too many came from this origin; or when the client or
+ * the person was suspended or deleted. The result is read back. Nobody types a code, so the hash is in its place.
+ */
+export function insertBackchannelRequest(db: D1Database, request: NewBackchannelRequest): Write {
+  const { hash, clientId, userId, bindingMessage, scope, resources, interval, place, origin } = request
+  const { createdAt, expiresAt } = request
+  return statement(
+    db,
+    sql`INSERT INTO device_authorizations (device_code_hash, user_code_hash, client_id, user_id, binding_message, scope, resources,
+          poll_interval, place, origin, created_at, expires_at)
+        SELECT ${hash.sha256}, ${hash.sha256}, c.id, u.id, ${bindingMessage ?? null}, ${formatScope(scope)},
+          ${JSON.stringify(resources)}, ${interval}, ${place ?? null}, ${originText(origin)}, ${createdAt}, ${expiresAt}
+        FROM clients c, users u
+        WHERE c.id = ${clientId} AND c.suspended_at IS NULL AND u.id = ${userId} AND u.suspended_at IS NULL
+          AND ${mostOfPerson} > (SELECT count(*) FROM device_authorizations w WHERE w.user_id = u.id AND w.expires_at > ${createdAt})
+          AND ${hasRoom(sql`device_authorizations WHERE expires_at > ${createdAt}`, origin, mostOfOneOrigin)}
+        ON CONFLICT DO NOTHING`,
+  )
+}
+
+/** A request to a person that waits for their answer. */
+export interface WaitingRequest extends WaitingDevice {
+  readonly bindingMessage: string | undefined
+}
+
+/** The oldest one, or the one with this hash. */
+export function findWaitingRequest(
+  db: D1Database,
+  userId: string,
+  hash: string | undefined,
+  now: Seconds,
+): Query<WaitingRequest | undefined> {
+  const named = hash === undefined ? sql`true` : sql`device_code_hash = ${hash}`
+  return {
+    statement: statement(
+      db,
+      sql`SELECT device_code_hash, place, binding_message, ${polledColumns} FROM device_authorizations
+          WHERE user_id = ${userId} AND expires_at > ${now} AND decided_at IS NULL AND ${named} ORDER BY created_at LIMIT 1`,
+    ),
+    read: first((row) => ({
+      request: readPolled(row),
+      hash: { kind: 'auth-request', sha256: text(row, 'device_code_hash') },
+      place: optional(text, row, 'place'),
+      bindingMessage: optional(text, row, 'binding_message'),
+    })),
+  }
+}
+
+/** How many of them wait. */
+export function countWaitingRequests(db: D1Database, who: Whose, now: Seconds): Query<number> {
+  return {
+    statement: statement(
+      db,
+      sql`SELECT count(*) AS n FROM device_authorizations
+          WHERE user_id = ${whose(who)} AND expires_at > ${now} AND decided_at IS NULL`,
+    ),
+    read: (rows) => rows.map((row) => integer(row, 'n'))[0] ?? 0,
+  }
+}

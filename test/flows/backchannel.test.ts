@@ -1,0 +1,246 @@
+import { env } from 'cloudflare:workers'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { backchannelGrant, defaultClientOpenid } from '../../src/rules/clients/client.ts'
+import type { User } from '../../src/store/people/users.ts'
+import type { Browser, Page } from '../browser.ts'
+import { everyBatchTwice } from '../faults.ts'
+import { authorizePath, codeRequest, errorOf, introspect, postToken, type Tokens, tokensOf } from '../flow.ts'
+import { addClient, addUser, applySchema, issuer, type Registered, startServer } from '../server.ts'
+
+interface Started {
+  readonly auth_req_id: string
+  readonly expires_in: number
+  readonly interval: number
+}
+
+const { DB } = env
+const server = startServer()
+let bank: Registered
+let other: Registered
+let ada: User
+let browser: Browser
+let people = 0
+
+beforeAll(async () => {
+  await applySchema()
+  const owner = await addUser('owner')
+  const details = { grantType: 'backchannel', redirectUris: [], trust: 'verified' } as const
+  bank = await addClient(owner, { ...details, name: 'Bank' })
+  other = await addClient(owner, { ...details, name: 'Other' })
+})
+
+beforeEach(async () => {
+  server.now += 1000
+  ada = await addUser(`ada${people++}`)
+  browser = await server.signedIn(ada)
+})
+
+const send = ({ client, secret }: Registered, body: Record<string, string>) =>
+  server.fetch('/o/backchannel-authentication', {
+    method: 'POST',
+    body: new URLSearchParams({ client_id: client.id, client_secret: secret, scope: 'openid read', ...body }),
+  })
+
+async function start(body: Record<string, string> = {}, client = bank): Promise<Started> {
+  const response = await send(client, { login_hint: ada.username, ...body })
+  expect(response.status).toBe(200)
+  return response.json()
+}
+
+const poll = (auth_req_id: string, { client, secret }: Registered = bank, at = server) =>
+  postToken(at, { grant_type: backchannelGrant, auth_req_id, client_id: client.id, client_secret: secret })
+
+const ask = (from: Browser = browser): Promise<Page> => from.get('/account/requests')
+
+const answer = async (decision: 'authorize' | 'cancel', from: Browser = browser): Promise<Page> =>
+  (await ask(from)).submit({ decision })
+
+describe('backchannel authentication (OpenID Connect CIBA Core 1.0, poll mode)', () => {
+  it('is in the metadata, and answers as §7.3 says', async () => {
+    const metadata: Record<string, unknown> = await (
+      await server.fetch('/.well-known/openid-configuration')
+    ).json()
+    expect([
+      metadata.backchannel_authentication_endpoint,
+      metadata.backchannel_token_delivery_modes_supported,
+    ]).toEqual([`${issuer}/o/backchannel-authentication`, ['poll']])
+    expect(metadata.grant_types_supported).toContain(backchannelGrant)
+    expect(await start()).toEqual({
+      auth_req_id: expect.stringMatching(/^lkb_[A-Za-z0-9_-]{43}$/),
+      expires_in: 600,
+      interval: 5,
+    })
+    expect((await start({ requested_expiry: '90' })).expires_in).toBe(90)
+    expect((await start({ requested_expiry: '90000' })).expires_in).toBe(600)
+  })
+
+  it('asks the person on their account page, with the message, and then gives the tokens', async () => {
+    const { auth_req_id } = await start({ binding_message: 'Pay 12 € <to> Bob' })
+    expect(await errorOf(await poll(auth_req_id))).toBe('400 authorization_pending')
+    expect((await browser.get('/account')).html).toContain('href="/account/requests"')
+    const page = await ask()
+    expect(page.text).toContain('Sign in to Bank ?')
+    expect(page.text).toContain('Pay 12 € <to> Bob')
+    const done = await page.submit({ decision: 'authorize' })
+    expect([done.status, done.location]).toEqual([303, '/account/requests?answered=approved'])
+    expect((await browser.get(done.location)).text).toContain('You are signed in to the application.')
+    server.now += 5
+    const tokens: Tokens & { id_token?: string } = await tokensOf(await poll(auth_req_id))
+    expect([tokens.scope, typeof tokens.id_token, typeof tokens.refresh_token]).toEqual([
+      'openid read',
+      'string',
+      'string',
+    ])
+  })
+
+  it('writes to the person, and to nobody else', async () => {
+    await DB.prepare('UPDATE users SET email = ?, email_verified_at = 1 WHERE id = ?')
+      .bind(`${ada.username}@example.com`, ada.id)
+      .run()
+    await start({ login_hint: `${ada.username.toUpperCase()}@Example.com` })
+    const mails = await DB.prepare('SELECT recipient, text FROM outbox ORDER BY rowid DESC LIMIT 1').first()
+    expect(JSON.stringify(mails)).toContain(`${ada.username}@example.com`)
+    expect(JSON.stringify(mails)).toContain(`${issuer}/account/requests`)
+  })
+
+  it('asks only the person of the hint', async () => {
+    await start()
+    const eve = await server.signedIn(await addUser(`eve${people++}`))
+    expect((await ask(eve)).text).toContain('No application is waiting')
+    const form = (await ask()).forms.find(({ fields }) => 'shown' in fields)?.fields ?? {}
+    const own = (await eve.get('/account/profile')).forms[0]?.fields ?? {}
+    const answered = await eve.post('/account/requests', {
+      ...own,
+      request: form.request ?? '',
+      shown: form.shown ?? '',
+      decision: 'authorize',
+    })
+    expect(answered.status).toBe(409)
+    expect((await ask()).text).toContain('Sign in to Bank ?')
+  })
+
+  it('tells the application that it was refused', async () => {
+    const { auth_req_id } = await start()
+    expect((await answer('cancel')).status).toBe(303)
+    expect(await errorOf(await poll(auth_req_id))).toBe('400 access_denied')
+  })
+
+  it('is single use, for its own client only, and a second poll revokes nothing', async () => {
+    const { auth_req_id } = await start()
+    await answer('authorize')
+    expect(await errorOf(await poll(auth_req_id, other))).toBe('400 invalid_grant')
+    const { access_token } = await tokensOf(await poll(auth_req_id))
+    expect(await errorOf(await poll(auth_req_id))).toBe('400 invalid_grant')
+    expect((await introspect(server, bank, access_token)).active).toBe(true)
+  })
+
+  it('has one winner of sixty polls at once, and with every batch executed twice', async () => {
+    const { auth_req_id } = await start()
+    await answer('authorize')
+    const twice = startServer({ bindings: { DB: everyBatchTwice() } })
+    twice.now = server.now
+    const all = await Promise.all(Array.from({ length: 60 }, () => poll(auth_req_id, bank, twice)))
+    expect(all.filter(({ status }) => status === 200)).toHaveLength(1)
+  })
+
+  it('has one winner of two answers', async () => {
+    const { auth_req_id } = await start()
+    const [yes, no] = [await ask(), await ask()]
+    const answers = await Promise.all([
+      yes.submit({ decision: 'authorize' }),
+      no.submit({ decision: 'cancel' }),
+    ])
+    expect(answers.map(({ status }) => status).sort()).toEqual([303, 409])
+    const outcome = answers[0]?.status === 303 ? '200 undefined' : '400 access_denied'
+    expect(await errorOf(await poll(auth_req_id))).toBe(outcome)
+  })
+
+  it('slows an application down that polls too fast, never with 429', async () => {
+    const { auth_req_id } = await start()
+    const began = server.now
+    for (const [at, error] of [
+      [0, 'authorization_pending'],
+      [2, 'slow_down'],
+      [12, 'authorization_pending'],
+    ] as const) {
+      server.now = began + at
+      expect(await errorOf(await poll(auth_req_id))).toBe(`400 ${error}`)
+    }
+  })
+
+  it('expires, for the person too', async () => {
+    const { auth_req_id } = await start({ requested_expiry: '60' })
+    const page = await ask()
+    server.now += 60
+    expect(await errorOf(await poll(auth_req_id))).toBe('400 expired_token')
+    expect((await page.submit({ decision: 'authorize' })).status).toBe(409)
+    expect((await ask()).text).toContain('No application is waiting')
+  })
+
+  it('asks again when the application has changed since it was shown', async () => {
+    await start()
+    const page = await ask()
+    await DB.prepare(`UPDATE clients SET name = 'Bank 2' WHERE id = ?`).bind(bank.client.id).run()
+    expect((await page.submit({ decision: 'authorize' })).status).toBe(409)
+    await DB.prepare(`UPDATE clients SET name = 'Bank' WHERE id = ?`).bind(bank.client.id).run()
+    expect((await answer('authorize')).status).toBe(303)
+  })
+
+  it('has at most three requests to one person in ten minutes, answered or not', async () => {
+    for (let i = 0; i < 3; i++) {
+      await start({}, i === 1 ? other : bank)
+      await answer('cancel')
+    }
+    expect(await errorOf(await send(bank, { login_hint: ada.username }))).toBe('503 temporarily_unavailable')
+    server.now += 600
+    await start()
+  })
+
+  it.each([
+    ['no hint', {}, 'invalid_request'],
+    ['two hints', { login_hint: 'ada', id_token_hint: 'x' }, 'invalid_request'],
+    ['a hint as a token', { login_hint_token: 'x' }, 'invalid_request'],
+    ['an unknown user', { login_hint: 'nobody-here' }, 'unknown_user_id'],
+    ['a forged ID token', { id_token_hint: 'x.y.z' }, 'unknown_user_id'],
+    ['a signed request', { login_hint: 'ada', request: 'x' }, 'invalid_request'],
+    ['an invisible message', { login_hint: 'ada', binding_message: 'a\u202eb' }, 'invalid_binding_message'],
+    ['a long message', { login_hint: 'ada', binding_message: 'a'.repeat(101) }, 'invalid_binding_message'],
+    ['an expiry of nothing', { login_hint: 'ada', requested_expiry: '0' }, 'invalid_request'],
+    ['no openid', { login_hint: 'ada', scope: 'read' }, 'invalid_scope'],
+  ])('refuses %s', async (_, body, error) => {
+    expect(await errorOf(await send(bank, body))).toBe(`400 ${error}`)
+  })
+
+  it('an unverified application asks only people who have connected it, by name or by ID token', async () => {
+    const redirectUris = ['https://app.example/callback']
+    const openid = { ...defaultClientOpenid, pkceOptional: true }
+    const known = await addClient(await addUser(`dev${people++}`), {
+      furtherGrantTypes: ['backchannel'],
+      redirectUris,
+      openid,
+    })
+    const hint = { login_hint: ada.username }
+    expect(await errorOf(await send(known, hint))).toBe('400 unknown_user_id')
+    const consent = await (await browser.get(authorizePath(known, { scope: 'openid' }))).submit({
+      decision: 'authorize',
+    })
+    const code = new URL(consent.location).searchParams.get('code') ?? ''
+    const { id_token = '' }: Tokens & { id_token?: string } = await tokensOf(
+      await postToken(server, codeRequest(known, code)),
+    )
+    expect((await send(known, hint)).status).toBe(200)
+    expect((await send(known, { id_token_hint: id_token })).status).toBe(200)
+    expect(await errorOf(await send(bank, { id_token_hint: id_token }))).toBe('400 unknown_user_id')
+  })
+
+  it('needs a secret or keys: a public application may not', async () => {
+    const open = await addClient(await addUser(`dev${people++}`), {
+      type: 'public',
+      grantType: 'backchannel',
+      redirectUris: [],
+    })
+    const body = new URLSearchParams({ client_id: open.client.id, scope: 'openid', login_hint: 'ada' })
+    const response = await server.fetch('/o/backchannel-authentication', { method: 'POST', body })
+    expect(await errorOf(response)).toBe('400 unauthorized_client')
+  })
+})
