@@ -38,7 +38,7 @@ export async function tellOfQueue(
   for (const { username, email, languages } of administrators) {
     const wished = chooseLanguage(languages, config.languages)
     const { language, mails } = await readMailTexts(readFile, wished)
-    const letter = { name: 'applicationsWait', username, url, count } as const
+    const letter = { name: 'applicationsWait', username, url, number: count } as const
     const mail = writeMail(email, letter, { issuer, asker: '' }, mails, language)
     const office = { db, email: post.email, settings: config.mail, issuer, now }
     await handOverMail(mail, office).catch((error: unknown) => {

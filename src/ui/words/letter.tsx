@@ -12,11 +12,11 @@ export type Letter =
   /** To a person whose factors will be removed at that time unless they stop it. */
   | { readonly name: 'removalAsked'; readonly username: string; readonly time: string; readonly url: string }
   | { readonly name: 'roleChanged'; readonly username: string; readonly role: Role; readonly url: string }
-  /** To an administrator. `count`: of applications, like “3” or “100+”. */
+  /** To an administrator. `number`: of applications, like “3” or “100+”. */
   | {
       readonly name: 'applicationsWait'
       readonly username: string
-      readonly count: string
+      readonly number: string
       readonly url: string
     }
   /** To a person whom an application asks to sign in to it. */
