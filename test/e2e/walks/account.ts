@@ -19,7 +19,7 @@ export const walkThroughAccount: Walk = async ({ world, look, playground }) => {
   await press(page, 'Authorize')
   await page.waitForURL(`${redirectUri}?*`)
   expectRefused(world, 404)
-  for (const name of ['profile', 'password', 'sessions', 'applications', 'activity', 'delete']) {
+  for (const name of ['profile', 'password', 'sessions', 'requests', 'applications', 'activity', 'delete']) {
     await page.goto(`/account/${name}`)
     await look(page, name)
   }
