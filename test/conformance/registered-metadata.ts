@@ -41,6 +41,8 @@ export const registeredMetadata: ReadonlySet<string> = new Set([
   'prompt_values_supported',
   'authorization_response_iss_parameter_supported',
   'device_authorization_endpoint',
+  'backchannel_authentication_endpoint',
+  'backchannel_token_delivery_modes_supported',
   'pushed_authorization_request_endpoint',
   'require_pushed_authorization_requests',
   'require_signed_request_object',

@@ -115,7 +115,7 @@ describe('backchannel authentication (OpenID Connect CIBA Core 1.0, poll mode)',
       shown: form.shown ?? '',
       decision: 'authorize',
     })
-    expect(answered.status).toBe(409)
+    expect(answered.status).toBe(404)
     expect((await ask()).text).toContain('Sign in to Bank ?')
   })
 
@@ -150,7 +150,7 @@ describe('backchannel authentication (OpenID Connect CIBA Core 1.0, poll mode)',
       yes.submit({ decision: 'authorize' }),
       no.submit({ decision: 'cancel' }),
     ])
-    expect(answers.map(({ status }) => status).sort()).toEqual([303, 409])
+    expect(answers.map(({ status }) => status).sort()).toEqual([303, 404])
     const outcome = answers[0]?.status === 303 ? '200 undefined' : '400 access_denied'
     expect(await errorOf(await poll(auth_req_id))).toBe(outcome)
   })
@@ -173,7 +173,7 @@ describe('backchannel authentication (OpenID Connect CIBA Core 1.0, poll mode)',
     const page = await ask()
     server.now += 60
     expect(await errorOf(await poll(auth_req_id))).toBe('400 expired_token')
-    expect((await page.submit({ decision: 'authorize' })).status).toBe(409)
+    expect((await page.submit({ decision: 'authorize' })).status).toBe(404)
     expect((await ask()).text).toContain('No application is waiting')
   })
 

@@ -92,6 +92,13 @@ beforeAll(async () => {
        VALUES ('https://acme.example', 'Acme', 'id', 'sub', '', 0)`,
     ),
     env.DB.prepare(
+      `INSERT INTO authorization_details_types (type, title, schema) VALUES ('payment', 'Payment', '{"properties":{}}')`,
+    ),
+    env.DB.prepare(
+      `INSERT INTO device_authorizations (device_code_hash, user_code_hash, client_id, user_id, scope, resources, poll_interval, origin,
+         created_at, expires_at) VALUES ('w', 'w', ?, ?, 'read', '[]', 5, 'a.b', 0, ?)`,
+    ).bind(approved.client.id, admin.id, startedAt + 100_000),
+    env.DB.prepare(
       `INSERT INTO invitations (id, token_hash, email, was_mailed, invited_by, created_at, expires_at)
        VALUES ('invited', 'x', 'guest@example.com', 1, ?, ?, ?)`,
     ).bind(admin.id, startedAt, startedAt + 1000),
@@ -118,7 +125,9 @@ beforeAll(async () => {
             ? 'https://api.example'
             : route.startsWith('/admin/servers')
               ? 'https://acme.example'
-              : 'write',
+              : route.startsWith('/admin/authorization-details')
+                ? 'payment'
+                : 'write',
         ),
       )
 
@@ -211,6 +220,7 @@ const personal = [
   '/account/email/confirmation',
   '/account/passkeys/:id/name',
   '/account/passkeys/:id/remove',
+  '/account/requests',
 ]
 
 /** Counters that change with every request, and record no act of a person. */

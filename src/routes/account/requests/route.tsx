@@ -105,9 +105,10 @@ async function show(
   const site = siteFor(c, session)
   const said = c.req.query('answered')
   const answered = said === 'approved' || said === 'denied' ? said : undefined
-  const status = problem === undefined ? 200 : 409
-  if (found === undefined)
-    return showPage(c, <NothingWaitsPage site={site} answered={answered} problem={problem} />, status)
+  if (found === undefined) {
+    const page = <NothingWaitsPage site={site} answered={answered} problem={problem} />
+    return showPage(c, page, problem === undefined ? 200 : 404)
+  }
   const { waiting, owned, scopes } = found
   const { client, logo } = owned
   const owner = ownerShownTo(session.user.id, owned)
@@ -126,5 +127,5 @@ async function show(
       problem={problem}
     />
   )
-  return showPage(c, page, status)
+  return showPage(c, page, problem === undefined ? 200 : 409)
 }
