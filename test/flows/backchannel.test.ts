@@ -211,7 +211,7 @@ describe('backchannel authentication (OpenID Connect CIBA Core 1.0, poll mode)',
     expect(await errorOf(await send(bank, body))).toBe(`400 ${error}`)
   })
 
-  it('an unverified application asks only people who have connected it, by name or by ID token', async () => {
+  it('is for applications that an administrator has verified; the ID token of one names its user too', async () => {
     const redirectUris = ['https://app.example/callback']
     const openid = { ...defaultClientOpenid, pkceOptional: true }
     const known = await addClient(await addUser(`dev${people++}`), {
@@ -219,8 +219,6 @@ describe('backchannel authentication (OpenID Connect CIBA Core 1.0, poll mode)',
       redirectUris,
       openid,
     })
-    const hint = { login_hint: ada.username }
-    expect(await errorOf(await send(known, hint))).toBe('400 unknown_user_id')
     const consent = await (await browser.get(authorizePath(known, { scope: 'openid' }))).submit({
       decision: 'authorize',
     })
@@ -228,7 +226,9 @@ describe('backchannel authentication (OpenID Connect CIBA Core 1.0, poll mode)',
     const { id_token = '' }: Tokens & { id_token?: string } = await tokensOf(
       await postToken(server, codeRequest(known, code)),
     )
-    expect((await send(known, hint)).status).toBe(200)
+    for (const hint of [{ login_hint: ada.username }, { id_token_hint: id_token }])
+      expect(await errorOf(await send(known, hint))).toBe('400 unauthorized_client')
+    await DB.prepare(`UPDATE clients SET trust = 'verified' WHERE id = ?`).bind(known.client.id).run()
     expect((await send(known, { id_token_hint: id_token })).status).toBe(200)
     expect(await errorOf(await send(bank, { id_token_hint: id_token }))).toBe('400 unknown_user_id')
   })

@@ -59,7 +59,7 @@ async function start(
   const { DB } = c.env
   const meant = await readHint(c, client, hint)
   if (meant === undefined) return unknownPerson
-  const { person } = await read(DB, { person: findAskedPerson(DB, meant, client) })
+  const { person } = await read(DB, { person: findAskedPerson(DB, meant) })
   if (person === undefined) return unknownPerson
   const asked = {
     clientId: client.id,
@@ -77,8 +77,7 @@ async function start(
   return answerMachine({ auth_req_id: id, expires_in: lifetime, interval: firstInterval })
 }
 
-/** The same for an account that does not exist, and for one whose owner never connected the application. */
-const unknownPerson = refuse('unknown_user_id', 'No such user has connected this application')
+const unknownPerson = refuse('unknown_user_id', 'No user has this name or confirmed address')
 
 /** An ID token must be one of ours for this client. With pairwise subjects it does not tell the user: undefined. */
 async function readHint(c: Context, client: Client, hint: PersonHint): Promise<PersonHint | undefined> {

@@ -73,10 +73,14 @@ export const requestChecks = {
       ? undefined
       : refuse('unauthorized_client', 'The application is not registered for the device code grant'),
   ),
+  // It could disturb anybody, and find out who has an account: an administrator decides.
   backchannelGrant: check(backchannel, ({ client }) =>
-    isRegisteredFor(client, 'backchannel') && client.type === 'confidential'
+    isRegisteredFor(client, 'backchannel') && client.type === 'confidential' && client.trust !== 'unverified'
       ? undefined
-      : refuse('unauthorized_client', 'The application is not registered for backchannel authentication'),
+      : refuse(
+          'unauthorized_client',
+          'The application is not registered for backchannel authentication, or no administrator has verified it',
+        ),
   ),
   // RFC 9101, OIDC Core §6.1.
   request: check(byRedirect, (examined) => {

@@ -1,4 +1,3 @@
-import type { Client } from '../../rules/clients/client.ts'
 import { nameKey } from '../../rules/people/person.ts'
 import type { PersonHint } from '../../rules/requests/backchannel.ts'
 import type { DeviceRequest } from '../../rules/requests/device.ts'
@@ -21,25 +20,13 @@ export interface AskedPerson {
   readonly languages: readonly string[]
 }
 
-/**
- * The person of a hint: a username, or a confirmed address; or the subject of an ID token, which is the user's id. Only a person
- * who has connected the client before, or anybody if an administrator has verified it: otherwise an application could find out
- * who has an account, and disturb strangers.
- */
-export function findAskedPerson(
-  db: D1Database,
-  { kind, value }: PersonHint,
-  { id, trust }: Pick<Client, 'id' | 'trust'>,
-): Query<AskedPerson | undefined> {
-  const known =
-    trust === 'unverified'
-      ? sql`EXISTS (SELECT 1 FROM consents k WHERE k.user_id = u.id AND k.client_id = ${id})`
-      : sql`true`
+/** The person of a hint: a username, or a confirmed address; or the subject of an ID token, which is the user's id. */
+export function findAskedPerson(db: D1Database, { kind, value }: PersonHint): Query<AskedPerson | undefined> {
   return {
     statement: statement(
       db,
       sql`SELECT u.id, u.username, u.email, ${languageColumns} FROM users u
-          WHERE ${isMeant(kind, value)} AND u.suspended_at IS NULL AND ${known} LIMIT 1`,
+          WHERE ${isMeant(kind, value)} AND u.suspended_at IS NULL LIMIT 1`,
     ),
     read: first((row) => ({
       id: text(row, 'id'),
@@ -76,7 +63,7 @@ const mostOfOneOrigin = 200
 
 /**
  * Does nothing when the person has too many requests, answered or not, or too many came from this origin; or when the client or
- * the person was suspended or deleted. The result is read back. Nobody types a code, so the hash is in its place.
+ * the person was suspended or deleted, or the client is not verified any more. The result is read back. Nobody types a code, so the hash is in its place.
  */
 export function insertBackchannelRequest(db: D1Database, request: NewBackchannelRequest): Write {
   const { hash, clientId, userId, bindingMessage, scope, resources, interval, place, origin } = request
@@ -88,7 +75,7 @@ export function insertBackchannelRequest(db: D1Database, request: NewBackchannel
         SELECT ${hash.sha256}, ${hash.sha256}, c.id, u.id, ${bindingMessage ?? null}, ${formatScope(scope)},
           ${JSON.stringify(resources)}, ${interval}, ${place ?? null}, ${originText(origin)}, ${createdAt}, ${expiresAt}
         FROM clients c, users u
-        WHERE c.id = ${clientId} AND c.suspended_at IS NULL AND u.id = ${userId} AND u.suspended_at IS NULL
+        WHERE c.id = ${clientId} AND c.suspended_at IS NULL AND c.trust <> 'unverified' AND u.id = ${userId} AND u.suspended_at IS NULL
           AND ${mostOfPerson} > (SELECT count(*) FROM device_authorizations w WHERE w.user_id = u.id AND w.expires_at > ${createdAt})
           AND ${hasRoom(sql`device_authorizations WHERE expires_at > ${createdAt}`, origin, mostOfOneOrigin)}
         ON CONFLICT DO NOTHING`,
