@@ -1,4 +1,5 @@
 import type { Seconds } from '../../values/time.ts'
+import { type Client, isRegisteredFor } from '../clients/client.ts'
 import type { Parameters } from '../parameters.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import { deviceCodeLifetime } from './device.ts'
@@ -21,6 +22,25 @@ const hints = ['login_hint', 'id_token_hint', 'login_hint_token'] as const
 
 /** In characters. Longer ones can't be compared at a glance (CIBA Core §7.1). */
 const longestMessage = 100
+
+/** It could disturb anybody, and find out who has an account: an administrator decides. */
+export function checkMayAsk(client: Client): Refusal | undefined {
+  return isRegisteredFor(client, 'backchannel') &&
+    client.type === 'confidential' &&
+    client.trust !== 'unverified'
+    ? undefined
+    : refuse(
+        'unauthorized_client',
+        'The application is not registered for backchannel authentication, or no administrator has verified it',
+      )
+}
+
+/** CIBA Core §7.1. */
+export function checkOpenid(scopeNames: readonly string[]): Refusal | undefined {
+  return scopeNames.includes('openid')
+    ? undefined
+    : refuse('invalid_scope', 'The scope must contain openid for backchannel authentication')
+}
 
 export function parseBackchannel(parameters: Parameters): BackchannelRequest | Refusal {
   if (parameters.has('request'))

@@ -5,6 +5,7 @@ import { isRefusal, type Refusal, refuse } from '../refusal.ts'
 import { parseJkt } from '../tokens/dpop.ts'
 import type { Asked } from './asked.ts'
 import { checkDetails } from './authorization-details.ts'
+import { checkMayAsk, checkOpenid } from './backchannel.ts'
 import { parseDestination } from './destination.ts'
 import type { DetailType } from './detail-type.ts'
 import { type Granted, grantable } from './granted.ts'
@@ -73,15 +74,7 @@ export const requestChecks = {
       ? undefined
       : refuse('unauthorized_client', 'The application is not registered for the device code grant'),
   ),
-  // It could disturb anybody, and find out who has an account: an administrator decides.
-  backchannelGrant: check(backchannel, ({ client }) =>
-    isRegisteredFor(client, 'backchannel') && client.type === 'confidential' && client.trust !== 'unverified'
-      ? undefined
-      : refuse(
-          'unauthorized_client',
-          'The application is not registered for backchannel authentication, or no administrator has verified it',
-        ),
-  ),
+  backchannelGrant: check(backchannel, ({ client }) => checkMayAsk(client)),
   // RFC 9101, OIDC Core §6.1.
   request: check(byRedirect, (examined) => {
     const { asked, client } = examined
@@ -192,12 +185,7 @@ export const requestChecks = {
       server,
     )
   }),
-  // CIBA Core §7.1.
-  openidScope: check(backchannel, ({ asked }) =>
-    asked.scopeNames.includes('openid')
-      ? undefined
-      : refuse('invalid_scope', 'The scope must contain openid for backchannel authentication'),
-  ),
+  openidScope: check(backchannel, ({ asked }) => checkOpenid(asked.scopeNames)),
 } as const
 
 type Checks = typeof requestChecks
