@@ -4,6 +4,7 @@ import { CopyBlock, copyScript } from '../../../../ui/forms/copy.tsx'
 import { Field, type Problem, RadioField, SelectField } from '../../../../ui/forms/fields.tsx'
 import { FormPage } from '../../../../ui/forms/form-page.tsx'
 import { KeyField } from '../../../../ui/forms/key-field.tsx'
+import { Saved } from '../../../../ui/saved.tsx'
 import type { Site } from '../../../../ui/site.ts'
 import { Fill, fillText } from '../../../../ui/words/fill.tsx'
 import { formatDuration } from '../../../../values/duration.ts'
@@ -26,10 +27,12 @@ export interface ApiPageProps {
   readonly problems: readonly Problem[]
   /** Above the form. */
   readonly notice: string | false
+  /** It was saved for the first time just now. */
+  readonly isNew: boolean
 }
 
 export function ApiPage(props: ApiPageProps) {
-  const { site, apiKey, form, lifetime, metadata, snippets, attempt, problems, notice } = props
+  const { site, apiKey, form, lifetime, metadata, snippets, attempt, problems, notice, isNew } = props
   const { paths, texts } = site
   const { shared, home } = texts.admin
   const t = texts.admin.api
@@ -42,7 +45,12 @@ export function ApiPage(props: ApiPageProps) {
       action={apiKey === undefined ? paths.newApi : paths.adminApi(apiKey)}
       attempt={attempt}
       problems={problems}
-      above={notice && <p class="notice">{notice}</p>}
+      above={
+        <>
+          <Saved when={isNew} what={form.name} />
+          {notice && <p class="notice">{notice}</p>}
+        </>
+      }
       scripts={snippets === undefined ? [] : [copyScript]}
       actions={
         apiKey !== undefined && (

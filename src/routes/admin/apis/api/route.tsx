@@ -52,7 +52,8 @@ async function ask(c: Context<'admin' | 'problems'>, session: Session, { typed, 
   const metadata = apiMetadata(c.var.issuer, api, open)
   const snippets = fillApiSnippets(await readApiTemplates(c), c.var, form, open)
   const notice = undo === 'possible' && undoText
-  return show(c, session, form, identifier, { problems, metadata, snippets, notice })
+  const isNew = c.req.query('saved') !== undefined && typed === undefined
+  return show(c, session, form, identifier, { problems, metadata, snippets, notice, isNew })
 }
 
 /** Each file was deployed together with this code, and the type check reads the same one. */
@@ -98,6 +99,9 @@ async function save(
       problems: problemsOfConflicts(c, session, outcome, identifier),
     })
   if (outcome !== 'saved') return showNothing(c, session)
+  // A new API has to check its tokens next: its own page has the code for that.
+  if (known === undefined)
+    return c.redirect(pathWith(c.var.paths.adminApi(pathKey(identifier)), { saved: '' }), 303)
   const after = await findForm(c, identifier)
   const undo = before && after && keepUndo(c, session, writeApiForm(before.form), writeApiForm(after.form))
   return c.redirect(pathWith(c.var.paths.adminApis, { saved: pathKey(identifier), ...undo }), 303)
@@ -124,6 +128,8 @@ interface ShownApi {
   readonly snippets?: readonly ApiSnippet[]
   /** Above the form. */
   readonly notice?: string | false
+  /** It was saved for the first time just now. */
+  readonly isNew?: boolean
 }
 
 function show(
@@ -131,7 +137,7 @@ function show(
   session: Session,
   form: ApiForm,
   known: string | undefined,
-  { problems, metadata, snippets, notice = false }: ShownApi,
+  { problems, metadata, snippets, notice = false, isNew = false }: ShownApi,
 ) {
   const page = (
     <ApiPage
@@ -144,6 +150,7 @@ function show(
       attempt={makeAttempt()}
       problems={problems}
       notice={notice}
+      isNew={isNew}
     />
   )
   return showPage(c, page, problems.length === 0 ? 200 : 400)
