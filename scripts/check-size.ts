@@ -1,6 +1,6 @@
 // Part of `npm run check`: the Worker that a deployment would upload, with all its pages, stays below the size limit for the
 // free plan and a quick start.
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { bundleWorker } from './bundle.ts'
@@ -12,11 +12,17 @@ import { root } from './project.ts'
 // 10 ms.
 const limit = 280 * 1024
 
+/** Every page waits for it. Bytes, as it is served before compression. */
+const stylesheetLimit = 16 * 1024
+
 const folder = mkdtempSync(path.join(tmpdir(), 'latchkey-size-'))
 try {
   const { gzipped } = await bundleWorker(path.join(root, 'wrangler.toml'), folder)
   const kib = (bytes: number) => `${(bytes / 1024).toFixed(1)} KiB`
   if (gzipped > limit) fail(`The Worker is ${kib(gzipped)} gzipped; at most ${kib(limit)} are allowed.`)
+  const { size } = statSync(path.join(root, 'public/latchkey.css'))
+  if (size > stylesheetLimit)
+    fail(`The stylesheet has ${size} bytes; at most ${stylesheetLimit} are allowed.`)
   console.log(`The Worker is ${kib(gzipped)} gzipped, of at most ${kib(limit)}.`)
 } finally {
   rmSync(folder, { recursive: true, force: true })
