@@ -189,3 +189,19 @@ function edges(page: Page, selectors: readonly string[]) {
     ),
   )
 }
+
+test('a common redirect URI is added, once', async () => {
+  const page = await world.visitor()
+  await page.goto('/login?next=/o/applications/register')
+  await signIn(page, 'ada')
+  const field = page.getByLabel('Redirect URIs', { exact: true })
+  await page.getByRole('button', { name: 'Postman' }).waitFor()
+  const own = await field.inputValue()
+  for (const times of ['once', 'again']) {
+    await field.focus()
+    await tabTo(page, 'Postman')
+    await page.keyboard.press(times === 'once' ? 'Enter' : ' ')
+    await page.waitForFunction(() => document.activeElement?.id === 'redirect_uris')
+    assert.equal(await field.inputValue(), `${own}\nhttps://oauth.pstmn.io/v1/callback`)
+  }
+})

@@ -209,6 +209,8 @@ describe('on an Arabic page', () => {
     expect(code.filter((tag) => !tag.includes('dir="ltr"'))).toEqual([])
     const form = await ada.get(pathOf(known, '/update?ui_locales=ar'))
     expect(form.html).toMatch(/<textarea id="redirect_uris"[^>]*dir="auto"/)
+    // The buttons that add a line need a script, which shows them.
+    expect(form.html).toMatch(/<div [^>]*data-add="redirect_uris" hidden/)
   })
 })
 

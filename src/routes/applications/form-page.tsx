@@ -5,6 +5,7 @@ import { Field, type Problem, RadioField, SelectField } from '../../ui/forms/fie
 import { FormPage } from '../../ui/forms/form-page.tsx'
 import type { Site } from '../../ui/site.ts'
 import { fillText } from '../../ui/words/fill.tsx'
+import { addLineScript, CommonRedirectUris } from './common-uris.tsx'
 import type { OwnedForm } from './form.ts'
 import { byKind, type Kind, kinds } from './register/kinds.ts'
 
@@ -41,6 +42,7 @@ export function ApplicationFormPage(props: ApplicationFormPageProps) {
       submit={submit}
       problems={problems}
       above={above}
+      scripts={[addLineScript]}
     >
       {kind !== undefined && <KindField site={site} current={kind} />}
       <Field label={t.name} name="name" value={form.name} required hint={t.nameHint} problems={problems} />
@@ -56,6 +58,7 @@ export function ApplicationFormPage(props: ApplicationFormPageProps) {
             : fillText(t.hintAnd, { hint: t.redirectsHint, more: t.redirectsMore })
         }
         problems={problems}
+        below={<CommonRedirectUris site={site} />}
       />
       {kind === undefined ? (
         <Further {...fields} />

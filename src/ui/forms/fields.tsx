@@ -26,6 +26,8 @@ export interface FieldProps extends ControlProps {
   readonly autofocus?: boolean
   /** More than one line. */
   readonly rows?: number
+  /** Under the control. */
+  readonly below?: Child
 }
 
 /** A labelled control with its hint and its problems, tied together for screen readers. */
@@ -62,6 +64,7 @@ export function Field(props: FieldProps) {
           {/^[\r\n]/.test(value) ? `\n${value}` : value}
         </textarea>
       )}
+      {props.below}
     </Control>
   )
 }
