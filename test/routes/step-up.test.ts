@@ -81,7 +81,7 @@ describe('a dangerous action', () => {
     expect(login.text).toContain('Please sign in again')
     const back = await login.submit({ username: user.username, password })
     expect(back.location).toBe(`/o/applications/${client.id}/delete`)
-    expect((await (await browser.get(back.location)).submit({})).location).toBe('/o/applications')
+    expect((await (await browser.get(back.location)).submit({})).location).toBe('/o/applications?deleted=')
   })
 })
 

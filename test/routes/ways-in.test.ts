@@ -39,6 +39,7 @@ const others = {
   '/account/passkeys': 'shows',
   '/account/passkeys/offer': 'a cookie, and the way to /account/passkeys/new',
   '/account/profile': 'what a person says of themself',
+  '/account/requests': 'answers an application, which says how the person signed in',
   '/account/second-factor': 'the way to the pages that set one up',
   '/account/sessions': 'takes sessions away, nothing else',
 }
