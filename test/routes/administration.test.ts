@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { listApiCallers } from '../../src/store/requests/api-callers.ts'
 import { accepts, carriedTo, pathOf, register } from '../applications.ts'
 import type { Browser, Page } from '../browser.ts'
 import { everyBatchTwice } from '../faults.ts'
@@ -15,6 +16,7 @@ import {
   tokensOf,
 } from '../flow.ts'
 import { mailsTo } from '../mails.ts'
+import { recording, scansOf } from '../plans.ts'
 import { addUser, applySchema, issuer, startedAt, startServer } from '../server.ts'
 
 type User = Awaited<ReturnType<typeof addUser>>
@@ -239,6 +241,36 @@ describe('APIs', () => {
     }
     for (const value of [`${issuer}/.well-known/jwks.json`, 'ES256', 'at+jwt', 'invoices:read'])
       expect(code.join()).toContain(value)
+  })
+
+  it('list the applications that may ask for them, and open the form of another one with their scopes ticked', async () => {
+    const path = `/admin/apis/${key(identifier)}`
+    const policy = pathOf(await register(ada, { name: 'Aardvark' }), '/policy')
+    const linkIn = (html: string) => new RegExp(`href="(${policy}[^"]*)"`).exec(html)?.[1] ?? ''
+    await send(root, '/admin/apis/new', typed)
+    const before = await root.get(path)
+    expect(before.text).toContain('No application may request its scopes yet.')
+    const form = await root.get(linkIn(before.html).replaceAll('&amp;', '&'))
+    expect(form.text).toContain('Ticked, but not saved yet: invoices:read invoices:write')
+    expect((await root.get(path)).text).toContain('No application may request its scopes yet.')
+    for (const name of ['invoices:read', 'invoices:write', 'openid'])
+      expect(form.html).toMatch(new RegExp(`<input [^>]*value="${name}" checked`))
+    expect(form.html).not.toMatch(/value="invoices:all" checked/)
+    await form.submit({ scope: 'openid invoices:read invoices:write' })
+    const after = await root.get(path)
+    expect(after.text).not.toContain('No application may request its scopes yet.')
+    expect(linkIn(after.html)).toBe(policy)
+    expect(after.html).toContain('<code>invoices:read invoices:write</code>')
+    // A link ticks only what the viewer may allow, and what exists.
+    const restricted = `${policy}?scope=invoices:all+invoices:unknown`
+    expect((await root.get(restricted)).text).toContain('Ticked, but not saved yet: invoices:all')
+    expect((await ada.get(restricted)).text).not.toContain('Ticked')
+  })
+
+  it('find these applications by an index', async () => {
+    const statements = new Set<string>()
+    for (const allowed of [true, false]) listApiCallers(recording(statements), identifier, allowed, 21)
+    expect(await scansOf(statements)).toEqual([])
   })
 
   it('are created, and tokens are issued for them', async () => {

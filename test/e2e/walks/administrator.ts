@@ -59,6 +59,7 @@ export const walkAsAdministrator: Walk = async ({ world, look, playground }) => 
   await press(page, 'Save')
   await page.getByRole('heading', { name: 'Change the API' }).waitFor()
   await page.getByText('Saved').waitFor()
+  await page.getByText('Allow another application').click()
   await look(page, 'an API')
   await press(page, 'Save')
   await page.getByRole('heading', { name: 'APIs', exact: true }).waitFor()

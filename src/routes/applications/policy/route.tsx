@@ -20,6 +20,7 @@ import {
 } from '../../../rules/clients/policy-form.ts'
 import { may } from '../../../rules/people/role.ts'
 import type { DetailType } from '../../../rules/requests/detail-type.ts'
+import { formatScope, parseScopeNames, type Scope } from '../../../rules/requests/scope.ts'
 import { makeAttempt } from '../../../secrets/form-key.ts'
 import { findManagedClient } from '../../../store/clients/clients.ts'
 import { read } from '../../../store/database.ts'
@@ -27,6 +28,7 @@ import { listDetailTypes } from '../../../store/requests/detail-type.ts'
 import { listAllScopes, type RegisteredScope } from '../../../store/requests/scopes.ts'
 import type { Session } from '../../../store/sign-in/sessions.ts'
 import type { Problem } from '../../../ui/forms/fields.tsx'
+import { fillText } from '../../../ui/words/fill.tsx'
 import { PolicyPage } from './page.tsx'
 
 /** Limit of one page. */
@@ -45,15 +47,28 @@ async function ask(
   const { client } = found
   // A link may preselect a setting that some software needs, by its name: it is saved like any other.
   const need = findNeedName(c.req.query('set'))
+  const ticked = typed === undefined ? tickedScopes(c, session, found) : []
   const undo = readUndo(c, session, typed, writePolicyForm(policyForm(client)))
+  const saved = policyForm(client)
   const form =
     typed === undefined || undo === 'outdated'
-      ? fillNeed(policyForm(client), need, decides(session))
+      ? fillNeed({ ...saved, scope: [...saved.scope, ...ticked] }, need, decides(session))
       : readPolicyForm(typed, client, decides(session))
-  const { undoText, undoChanged } = siteFor(c, session).texts.applications.form
+  const { form: t, policy } = siteFor(c, session).texts.applications
+  const { undoText, undoChanged } = t
   const text = undo === 'outdated' ? undoChanged : problem
   const problems = text === undefined ? [] : [{ field: 'scope', text }]
-  return show(c, session, found, form, problems, undo === 'possible' && undoText)
+  const tickedText = ticked.length > 0 && fillText(policy.ticked, { scopes: formatScope(ticked) })
+  return show(c, session, found, form, problems, undo === 'possible' ? undoText : tickedText)
+}
+
+/** Further scopes that a link ticks, of those that the viewer may allow: they are saved like any other, or not. */
+function tickedScopes(c: Context, session: Session, { client, scopes }: Found): Scope {
+  const asked = parseScopeNames(c.req.query('scope') ?? '')
+  return scopes
+    .filter(({ name, restricted }) => asked.includes(name) && (decides(session) || !restricted))
+    .map(({ name }) => name)
+    .filter((name) => !client.policy.scope.includes(name))
 }
 
 async function act(c: Context<'applications' | 'problems'>, form: OwnForm): Promise<Response> {

@@ -9,6 +9,7 @@ import type { Site } from '../../../../ui/site.ts'
 import { Fill, fillText } from '../../../../ui/words/fill.tsx'
 import { formatDuration } from '../../../../values/duration.ts'
 import type { ApiForm } from '../form.ts'
+import { Callers, type CallersProps } from './callers.tsx'
 import { CheckTokens } from './check-tokens.tsx'
 import type { ApiSnippet } from './snippets.ts'
 
@@ -23,6 +24,8 @@ export interface ApiPageProps {
   readonly metadata: PublishedMetadata | undefined
   /** Undefined for a new one. */
   readonly snippets: readonly ApiSnippet[] | undefined
+  /** False for a new one, and for one without scopes. */
+  readonly callers: Omit<CallersProps, 'site'> | false
   readonly attempt: string
   readonly problems: readonly Problem[]
   /** Above the form. */
@@ -32,7 +35,8 @@ export interface ApiPageProps {
 }
 
 export function ApiPage(props: ApiPageProps) {
-  const { site, apiKey, form, lifetime, metadata, snippets, attempt, problems, notice, isNew } = props
+  const { site, apiKey, form, lifetime, metadata, snippets, callers, attempt, problems, notice, isNew } =
+    props
   const { paths, texts } = site
   const { shared, home } = texts.admin
   const t = texts.admin.api
@@ -61,6 +65,7 @@ export function ApiPage(props: ApiPageProps) {
       }
       after={
         <>
+          {callers !== false && <Callers site={site} {...callers} />}
           {snippets !== undefined && <CheckTokens site={site} snippets={snippets} />}
           {metadata !== undefined && <Metadata site={site} metadata={metadata} />}
         </>

@@ -6,11 +6,14 @@ import { sayAll } from '../../../../http/problems.ts'
 import { asking, doingOf, type OwnForm, type Shown } from '../../../../http/sign-in/asking.ts'
 import { showNothing } from '../../../../http/sign-in/require-session.ts'
 import { readStaticFile } from '../../../../http/static-file.ts'
+import type { Scope } from '../../../../rules/requests/scope.ts'
 import { apiMetadata, type PublishedMetadata } from '../../../../rules/server/resource-metadata.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { read } from '../../../../store/database.ts'
+import { listApiCallers } from '../../../../store/requests/api-callers.ts'
 import { findApi, listScopesOfApi } from '../../../../store/requests/apis.ts'
 import { listNamedClients } from '../../../../store/requests/named-clients.ts'
+import type { RegisteredScope } from '../../../../store/requests/scopes.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import type { Problem } from '../../../../ui/forms/fields.tsx'
 import { fillText } from '../../../../ui/words/fill.tsx'
@@ -25,6 +28,7 @@ import {
   readApiForm,
   writeApiForm,
 } from '../form.ts'
+import { type CallersProps, mostCallers } from './callers.tsx'
 import { ApiPage } from './page.tsx'
 import { type ApiSnippet, apiSnippets, fillApiSnippets } from './snippets.ts'
 
@@ -41,7 +45,7 @@ function askNew(c: Context<'admin' | 'problems'>, session: Session, { typed, pro
 
 async function ask(c: Context<'admin' | 'problems'>, session: Session, { typed, problem }: Shown) {
   const identifier = keyOf(c)
-  const found = await findForm(c, identifier)
+  const [found, listed] = await Promise.all([findForm(c, identifier), findCallers(c, identifier)])
   if (found === undefined) return showNothing(c, session)
   const { api, scopes, form: saved } = found
   const undo = readUndo(c, session, typed, writeApiForm(saved))
@@ -53,8 +57,27 @@ async function ask(c: Context<'admin' | 'problems'>, session: Session, { typed, 
   const snippets = fillApiSnippets(await readApiTemplates(c), c.var, form, open)
   const notice = undo === 'possible' && undoText
   const isNew = c.req.query('saved') !== undefined && typed === undefined
-  return show(c, session, form, identifier, { problems, metadata, snippets, notice, isNew })
+  const callers = scopes.length > 0 && { ...listed, offered: offeredOf(scopes) }
+  return show(c, session, form, identifier, { problems, metadata, snippets, callers, notice, isNew })
 }
+
+/** Applications that may request its scopes, and others. */
+function findCallers(c: Context, identifier: string) {
+  const { DB } = c.env
+  return read(DB, {
+    allowed: listApiCallers(DB, identifier, true, mostCallers + 1),
+    others: listApiCallers(DB, identifier, false, mostCallers + 1),
+  })
+}
+
+/** The scopes that the form of another application begins with: of an API with restricted ones only, these. */
+function offeredOf(scopes: readonly RegisteredScope[]): Scope {
+  const open = scopes.filter(({ restricted }) => !restricted)
+  return (open.length > 0 ? open : scopes).slice(0, mostOffered).map(({ name }) => name)
+}
+
+/** Limit of the scopes in a link. */
+const mostOffered = 10
 
 /** Each file was deployed together with this code, and the type check reads the same one. */
 async function readApiTemplates(c: Context): Promise<Parameters<typeof fillApiSnippets>[0]> {
@@ -126,6 +149,7 @@ interface ShownApi {
   readonly problems: readonly Problem[]
   readonly metadata?: PublishedMetadata | undefined
   readonly snippets?: readonly ApiSnippet[]
+  readonly callers?: Omit<CallersProps, 'site'> | false
   /** Above the form. */
   readonly notice?: string | false
   /** It was saved for the first time just now. */
@@ -137,7 +161,7 @@ function show(
   session: Session,
   form: ApiForm,
   known: string | undefined,
-  { problems, metadata, snippets, notice = false, isNew = false }: ShownApi,
+  { problems, metadata, snippets, callers = false, notice = false, isNew = false }: ShownApi,
 ) {
   const page = (
     <ApiPage
@@ -147,6 +171,7 @@ function show(
       lifetime={c.var.config.lifetimes.accessToken}
       metadata={metadata}
       snippets={snippets}
+      callers={callers}
       attempt={makeAttempt()}
       problems={problems}
       notice={notice}
