@@ -54,9 +54,13 @@ function untranslated(page: Page): Promise<readonly string[]> {
       for (const name of ['aria-label', 'alt', 'title', 'placeholder'])
         texts.push(element.getAttribute(name) ?? '')
     }
-    return texts
-      .map((text) => text.trim())
-      .filter((text) => /[A-Za-z]{3}/.test(text) && !/[^\0-\u02ff\u2000-\u206f]/.test(text))
+    return (
+      texts
+        .map((text) => text.trim())
+        .filter((text) => /[A-Za-z]{3}/.test(text) && !/[^\0-\u02ff\u2000-\u206f]/.test(text))
+        // An address, as the title of a button that enters it.
+        .filter((text) => !URL.canParse(text))
+    )
   })
 }
 

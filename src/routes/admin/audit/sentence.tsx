@@ -36,7 +36,9 @@ export function Detail({ site, event }: { readonly site: Site<'admin'>; readonly
   return (
     <p class="hint">
       {isDevice ? (
-        <span title={detail}>{deviceName(detail, site.messages.devices)}</span>
+        <span title={detail} translate="no">
+          {deviceName(detail, site.messages.devices)}
+        </span>
       ) : (
         <code>{detail}</code>
       )}
