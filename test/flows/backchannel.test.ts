@@ -3,7 +3,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { backchannelGrant, defaultClientOpenid } from '../../src/rules/clients/client.ts'
 import type { User } from '../../src/store/people/users.ts'
 import type { Browser, Page } from '../browser.ts'
-import { everyBatchTwice } from '../faults.ts'
+import { beforeFirstWrite, everyBatchTwice } from '../faults.ts'
 import { authorizePath, codeRequest, errorOf, introspect, postToken, type Tokens, tokensOf } from '../flow.ts'
 import { addClient, addUser, applySchema, issuer, type Registered, startServer } from '../server.ts'
 
@@ -231,6 +231,20 @@ describe('backchannel authentication (OpenID Connect CIBA Core 1.0, poll mode)',
     await DB.prepare(`UPDATE clients SET trust = 'verified' WHERE id = ?`).bind(known.client.id).run()
     expect((await send(known, { id_token_hint: id_token })).status).toBe(200)
     expect(await errorOf(await send(bank, { id_token_hint: id_token }))).toBe('400 unknown_user_id')
+  })
+
+  it('asks nobody for an application that has just lost its verification', async () => {
+    const { client, secret } = await addClient(ada, { ...bank.client, id: `lost${people}`, ownerId: ada.id })
+    const lose = () =>
+      DB.prepare(`UPDATE clients SET trust = 'unverified' WHERE id = ?`).bind(client.id).run()
+    const asking = /^\s*INSERT INTO device_authorizations/i
+    const racing = startServer({ bindings: { DB: beforeFirstWrite(lose, DB, asking) } })
+    racing.now = server.now
+    const body = { client_id: client.id, client_secret: secret, scope: 'openid', login_hint: ada.username }
+    const sent = { method: 'POST', body: new URLSearchParams(body) }
+    const response = await racing.fetch('/o/backchannel-authentication', sent)
+    expect(await errorOf(response)).toBe('503 temporarily_unavailable')
+    expect((await ask()).text).toContain('No application is waiting for your answer.')
   })
 
   it('needs a secret or keys: a public application may not', async () => {

@@ -300,6 +300,22 @@ describe('settings for administrators', () => {
     expect((await openidOf()).sector_identifier ?? '').toBe(sector)
   })
 
+  it.each([
+    ['allowed', ['pay']],
+    ['taken away', []],
+  ])(
+    'a type of authorization details that one has just %s is unchanged by a developer’s save',
+    async (_, types) => {
+      await env.DB.prepare(
+        `INSERT OR IGNORE INTO authorization_details_types VALUES ('pay', 'Pay', '{"properties":{}}')`,
+      ).run()
+      const allow = (type: string) => save({ scope: 'read', authorization_details_types: type }, root)
+      if (types.length === 0) await allow('pay')
+      await saveDuring(() => allow(types[0] ?? ''), { scope: 'read' }, ada)
+      expect((await openidOf()).authorization_details_types ?? []).toEqual(types)
+    },
+  )
+
   it('the PKCE exception is not given to an application that has just become public', async () => {
     const update = await ada.get(pathOf(known, '/update'))
     await saveDuring(() => update.submit({ client_type: 'public' }), { pkce: 'optional' }, root)
