@@ -441,7 +441,8 @@ INSERT INTO scopes (name, description, restricted) VALUES
   ('offline_access', 'Keep this access while you are away', 0)
 ON CONFLICT DO NOTHING;
 
--- Unused: older code kept here the devices that wait, now in device_authorizations.
+-- Unused: older code kept here the devices that wait, now in device_authorizations. It stays,
+-- because migrations precede the code, and older code still writes here meanwhile.
 CREATE TABLE IF NOT EXISTS device_requests (
   device_code_hash TEXT PRIMARY KEY,
   user_code_hash   TEXT NOT NULL UNIQUE,       -- HMAC under the key-encryption secret: the code is short
@@ -463,7 +464,8 @@ CREATE INDEX IF NOT EXISTS device_requests_by_expiry ON device_requests (expires
 CREATE INDEX IF NOT EXISTS device_requests_by_origin ON device_requests (origin, expires_at);
 CREATE INDEX IF NOT EXISTS device_requests_by_client ON device_requests (client_id);
 
--- Unused: older code kept here the requests that were pushed, now in pushed_authorizations.
+-- Unused: older code kept here the requests that were pushed, now in pushed_authorizations. It stays,
+-- because migrations precede the code, and older code still writes here meanwhile.
 CREATE TABLE IF NOT EXISTS pushed_requests (
   request_uri_hash TEXT PRIMARY KEY,
   client_id        TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,

@@ -7,7 +7,7 @@ import { type Allowance, rotated, type Step, takeTurns } from './acts/server/tak
 import { canTell, type Post, tellOfQueue } from './app/queue-mails.ts'
 import type { Config } from './config.ts'
 import { planLimits } from './rules/server/plan.ts'
-import { deleteDisused, settleRegistrations } from './store/clients/registrations.ts'
+import { deleteDisused, settleRegistrations } from './store/clients/unused-registrations.ts'
 import { countingStatements, write } from './store/database.ts'
 import { fillSkeletons } from './store/people/name-skeletons.ts'
 import { expireSignUps, queriesOfExpiring } from './store/people/unused-sign-ups.ts'

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { members } from '../../src/rules/clients/policy-form.ts'
-import { deleteDisused, settleRegistrations } from '../../src/store/clients/registrations.ts'
-import { beforeFirstWrite } from '../faults.ts'
+import { deleteDisused, settleRegistrations } from '../../src/store/clients/unused-registrations.ts'
+import { beforeFirstWrite, everyBatchTwice } from '../faults.ts'
 import { authorizePath, codeRequest, errorOf, obtainCode, postToken, tokensOf } from '../flow.ts'
 import { addUser, applySchema, issuer, type Server, startedAt, startServer } from '../server.ts'
 
@@ -402,5 +402,110 @@ describe('managing a registration (RFC 7592)', () => {
     expect(parts).toBeGreaterThan(1)
     const left = await DB.prepare(`SELECT count(*) AS n FROM clients WHERE id LIKE 'copy%'`).first('n')
     expect(left).toBe(12)
+  })
+})
+
+describe('a stranger with very many unused clients', () => {
+  const strangers = 10_000
+  const countStrangers = () =>
+    server.env.DB.prepare("SELECT count(*) AS n FROM clients WHERE id LIKE 'stranger%'").first<number>('n')
+  const found = async (one: Answer) => (await manage(one)).status === 200
+  let kept: readonly (readonly [how: string, client: Answer])[] = []
+  let unused: Answer
+
+  beforeAll(async () => {
+    const { DB } = server.env
+    await DB.prepare('DELETE FROM client_registrations').run()
+    const person = await server.signedIn(await addUser('person'))
+    const allowed = await register()
+    await obtainCode(person, knownAs(allowed))
+    await DB.prepare('DELETE FROM authorizations WHERE client_id = ?').bind(allowed.client_id).run()
+    const started = await register()
+    await obtainCode(person, knownAs(started))
+    await DB.prepare('DELETE FROM consents WHERE client_id = ?').bind(started.client_id).run()
+    const [used, trusted, approved] = [await register(), await register(), await register()]
+    const set = (one: Answer, change: string) =>
+      DB.prepare(`UPDATE clients SET ${change} WHERE id = ?`).bind(one.client_id).run()
+    await set(used, 'last_used_at = 1')
+    await set(trusted, "trust = 'verified'")
+    await set(approved, "suspended_at = 1, approval = 'waiting'")
+    const administrator = await server.signedIn(await addUser('root', 'administrator'))
+    const page = await administrator.get(`/admin/applications/${approved.client_id}/approval`)
+    expect((await page.submit({ decision: 'approve' })).status).toBe(303)
+    unused = await register()
+    kept = Object.entries({ allowed, started, used, trusted, approved })
+    // All of them are older than those of the stranger.
+    const names = `owner_id, name, name_key, type, grant_type, redirect_uris, post_logout_redirect_uris, allowed_origins, scope,
+      access_token_format, openid, created_at, updated_at, registered_by`
+    const numbers = `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${strangers})`
+    await DB.batch([
+      DB.prepare('UPDATE client_registrations SET created_at = created_at - 86400'),
+      DB.prepare(
+        `${numbers} INSERT INTO clients (id, ${names}, last_used_at) SELECT 'used' || i, ${names}, 1 FROM n, clients WHERE id = ? AND i <= 30`,
+      ).bind(unused.client_id),
+      DB.prepare(
+        `INSERT INTO client_registrations (client_id, token_hash, auth_method, told, origin, created_at)
+         SELECT id, 'a', 'none', '{}', 'site.block', 1 FROM clients WHERE id LIKE 'used%'`,
+      ),
+      DB.prepare(
+        `${numbers} INSERT INTO clients (id, ${names}) SELECT 'stranger' || i, ${names} FROM n, clients WHERE id = ?`,
+      ).bind(unused.client_id),
+      DB.prepare(
+        `${numbers} INSERT INTO client_registrations (client_id, token_hash, auth_method, told, origin, created_at)
+         SELECT 'stranger' || i, 'a', 'none', '{}', 'site' || (i % 20) || '.block' || i, ${server.now} - ${strangers} + i FROM n`,
+      ),
+    ])
+  })
+
+  it('has nothing replaced by a network that has used up its own', async () => {
+    const at = startServer({ config: { registration: { ...settings, mostOfNetwork: 0 } } })
+    const before = await countStrangers()
+    expect((await post({ redirect_uris }, {}, at)).status).toBe(429)
+    expect([await countStrangers(), await found(unused)]).toEqual([before, true])
+  })
+
+  it('keeps nobody from registering: the oldest unused clients go, and can register again', async () => {
+    const twice = startServer({ config: { registration: settings }, bindings: { DB: everyBatchTwice() } })
+    for (let i = 0; i < 12; i++) expect((await post({ redirect_uris }, {}, twice)).status).toBe(201)
+    expect(await found(unused)).toBe(false)
+    const form = { grant_type: 'refresh_token', refresh_token: 'x', client_id: unused.client_id }
+    expect(
+      await errorOf(await postToken(server, { ...form, client_secret: unused.client_secret ?? '' })),
+    ).toBe('401 invalid_client')
+    expect(await found(await register())).toBe(true)
+    // Two for each, however often a batch is executed.
+    expect(Number(await countStrangers())).toBeGreaterThan(strangers - 28)
+  })
+
+  it('costs nobody a client that is used, allowed, trusted or approved', async () => {
+    for (let i = 0; i < 30; i++) await register()
+    while (await settleRegistrations(server.env.DB, server.now)) {}
+    expect(await Promise.all(kept.map(async ([how, one]) => [how, await found(one)]))).toEqual(
+      kept.map(([how]) => [how, true]),
+    )
+    const used = await server.env.DB.prepare("SELECT count(*) AS n FROM clients WHERE id LIKE 'used%'").first(
+      'n',
+    )
+    expect(used).toBe(30)
+  })
+
+  it('is brought back to the limit by the schedule', async () => {
+    const { DB } = server.env
+    await DB.prepare(
+      `UPDATE client_registrations SET settled = 0 WHERE client_id IN (SELECT value FROM json_each(?))`,
+    )
+      .bind(JSON.stringify(kept.flatMap(([how, one]) => (how === 'approved' ? [] : [one.client_id]))))
+      .run()
+    await DB.prepare(
+      `INSERT INTO client_registrations (client_id, token_hash, auth_method, told, origin, created_at)
+       SELECT id, 'a', 'none', '{}', 'site.block', ${server.now} FROM clients
+       WHERE NOT EXISTS (SELECT 1 FROM client_registrations WHERE client_id = clients.id)`,
+    ).run()
+    while (await settleRegistrations(DB, server.now)) {}
+    const left = await DB.prepare('SELECT count(*) AS n FROM client_registrations WHERE settled = 0').first(
+      'n',
+    )
+    expect(Number(left)).toBeLessThanOrEqual(strangers)
+    expect((await Promise.all(kept.map(([, one]) => found(one)))).every(Boolean)).toBe(true)
   })
 })

@@ -1,4 +1,7 @@
 import { answerApproval, mayBeAnswered } from '../../store/clients/approval.ts'
+import { settleApproved } from '../../store/clients/unused-registrations.ts'
+import { isNoted } from '../../store/guards.ts'
+import { sql } from '../../store/sql.ts'
 import type { Seconds } from '../../values/time.ts'
 import { type Doing, end } from '../act.ts'
 
@@ -20,5 +23,10 @@ export function answerWaitingClient(
   const { db, act, now } = doing
   const type = approved ? 'client_approved' : 'client_refused'
   const event = { type, target: clientId, only: mayBeAnswered(clientId, approved, seenAt) } as const
-  return end(doing, event, answerApproval(db, act, clientId, approved, seenAt, now))
+  return end(
+    doing,
+    event,
+    answerApproval(db, act, clientId, approved, seenAt, now),
+    settleApproved(db, sql`client_id = ${clientId} AND ${isNoted(act, now)}`),
+  )
 }

@@ -5,8 +5,9 @@ import {
   type Seen,
   suspendClients,
 } from '../../store/clients/selected-clients.ts'
+import { settleApproved } from '../../store/clients/unused-registrations.ts'
 import { write } from '../../store/database.ts'
-import { findNotedTargets, noteTargets, type Target } from '../../store/targets.ts'
+import { findNotedTargets, isNotedTarget, noteTargets, type Target } from '../../store/targets.ts'
 import type { Doing } from '../act.ts'
 
 /** Acts on several applications at once. */
@@ -33,9 +34,12 @@ export async function actOnClients(
     now,
   )
   const done = isDecision
-    ? answerClients(db, targets, selection === 'approve', now)
-    : suspendClients(db, targets, selection === 'suspend', now)
-  return (await write(db, [note, done], { done: findNotedTargets(db, targets) })).done
+    ? [
+        answerClients(db, targets, selection === 'approve', now),
+        settleApproved(db, isNotedTarget('client_id', targets, now)),
+      ]
+    : [suspendClients(db, targets, selection === 'suspend', now)]
+  return (await write(db, [note, ...done], { done: findNotedTargets(db, targets) })).done
 }
 
 const typeOf = {

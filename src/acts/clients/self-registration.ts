@@ -18,7 +18,7 @@ import type { SecretHash } from '../../values/secret.ts'
 import type { Formless } from '../act.ts'
 import { forgetFirst } from '../tokens/forget-first.ts'
 
-/** RFC 7591 §3. Undefined: `mostOfNetwork` registered from there since yesterday, or there are too many unused ones. */
+/** RFC 7591 §3. Undefined: `mostOfNetwork` registered from there since yesterday. */
 export async function registerItself(
   { db, reference, now }: Formless,
   registered: NewRegistration,

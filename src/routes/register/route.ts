@@ -48,8 +48,7 @@ export async function post(c: Context): Promise<Response> {
   const asking = { db: c.env.DB, reference, now }
   const found = await registerItself(asking, registered, registration.mostOfNetwork)
   if (found === undefined) {
-    const description =
-      'Too many clients were registered from this network since yesterday, or most of them are unused'
+    const description = 'Too many clients were registered from this network since yesterday'
     return refused(c, refuse('temporarily_unavailable', description), 429)
   }
   note(c, { client: client.id })

@@ -3,11 +3,12 @@ import type { AuthMethod } from '../../rules/clients/metadata.ts'
 import { isSameRegistration } from '../../rules/clients/registration.ts'
 import type { KeptSecret, SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
-import { first, type Query, read, text, type Write } from '../database.ts'
+import { first, type Query, text, type Write } from '../database.ts'
 import { hasRoom, type NetworkOrigin, originText } from '../origin.ts'
 import { commaSeparated, raw, type Sql, sql, statement } from '../sql.ts'
 import { columnsOf } from './changes.ts'
 import { insertOrigins } from './origins.ts'
+import { replaceOldest } from './unused-registrations.ts'
 
 /** A client that registered itself (RFC 7591), with the fields that other clients don't have. */
 export interface Registration {
@@ -23,15 +24,12 @@ export interface NewRegistration extends Registration {
   readonly origin: NetworkOrigin
 }
 
-/** Limit of clients that register in a week, in total. Beyond it nobody can register, and existing clients are not affected. */
-const mostUnsettled = 10_000
-
 /** The owner of clients that register themselves: the oldest administrator, who looks after this server. */
 export const keeper = raw(
   "(SELECT id FROM users WHERE role = 'administrator' AND suspended_at IS NULL ORDER BY created_at, id LIMIT 1)",
 )
 
-/** All of one registration. Does nothing when `most` came from this network since yesterday, or too many unused ones exist. */
+/** All of one registration. Does nothing when `most` came from this network since yesterday. */
 export function insertRegistration(
   db: D1Database,
   { client, accessToken, secret, authMethod, told, origin }: NewRegistration,
@@ -40,15 +38,15 @@ export function insertRegistration(
 ): readonly Write[] {
   const { settings, policy } = columnsOf(client)
   const registered = sql`EXISTS (SELECT 1 FROM client_registrations r WHERE r.client_id = ${client.id})`
+  const room = hasRoom(sql`client_registrations WHERE created_at > ${now - 86_400}`, origin, most)
   const writes = [
+    ...replaceOldest(sql`NOT ${registered} AND ${room}`),
     sql`INSERT INTO clients (id, owner_id, name, name_key, type, grant_type, grants, redirect_uris, post_logout_redirect_uris,
           allowed_origins, scope, access_token_format, access_token_lifetime, refresh_idle_lifetime,
           refresh_absolute_lifetime, jwks, jwks_uri, openid, created_at, updated_at, suspended_at, trust, introspects, registered_by, approval)
         SELECT ${client.id}, u.id, ${commaSeparated(settings)}, ${commaSeparated(policy)}, ${now}, ${now},
           ${client.suspendedAt ?? null}, 'unverified', 'own', 'itself', ${client.approval ?? null}
-        FROM users u WHERE u.id = ${keeper}
-          AND ${hasRoom(sql`client_registrations WHERE created_at > ${now - 86_400}`, origin, most)}
-          AND (SELECT COUNT(*) FROM (SELECT 1 FROM client_registrations r WHERE r.settled = 0 LIMIT ${mostUnsettled})) < ${mostUnsettled}
+        FROM users u WHERE u.id = ${keeper} AND ${room}
         ON CONFLICT DO NOTHING`,
     sql`INSERT INTO client_registrations (client_id, token_hash, auth_method, told, origin, created_at)
         SELECT c.id, ${accessToken.sha256}, ${authMethod}, ${JSON.stringify(told)}, ${originText(origin)}, ${now}
@@ -158,55 +156,4 @@ export function deleteRegistration(
 export function isRegistrationOf(clientId: string, token: SecretHash<'registration'>): Sql {
   return sql`EXISTS (SELECT 1 FROM client_registrations r
     WHERE r.client_id = ${clientId} AND r.token_hash = ${token.sha256})`
-}
-
-/** How long an unused client stays. */
-const unusedFor: Seconds = 7 * 86_400
-
-/** How long a client that registered or published itself stays after its last use. */
-const disusedFor: Seconds = 90 * 86_400
-
-/** Rows per run. */
-const chunk = 500
-
-/** The number of changed rows. */
-function counting(db: D1Database, change: Sql): Query<number> {
-  return { statement: statement(db, sql`${change} RETURNING 1 AS changed`), read: (rows) => rows.length }
-}
-
-/**
- * Deletes clients that registered themselves and were unused in their first week; the others are not checked again. True when
- * there may be more.
- */
-export async function settleRegistrations(db: D1Database, now: Seconds): Promise<boolean> {
-  const due = sql`SELECT r.client_id FROM client_registrations r
-    WHERE r.settled = 0 AND r.created_at <= ${now - unusedFor} ORDER BY r.created_at LIMIT ${chunk}`
-  const wasUsed = sql`(SELECT c.last_used_at IS NOT NULL FROM clients c WHERE c.id = client_id)`
-  const { used, unused } = await read(db, {
-    used: counting(
-      db,
-      sql`UPDATE client_registrations SET settled = 1 WHERE client_id IN (${due}) AND ${wasUsed}`,
-    ),
-    unused: counting(db, sql`DELETE FROM clients WHERE id IN (${due}) AND last_used_at IS NULL`),
-  })
-  return used + unused >= chunk
-}
-
-/**
- * Deletes clients that registered or published themselves, that nobody has used for a long time, and that nobody gives access
- * to. They can come back as they came; what an administrator decided about one stays. True when there may be more.
- */
-export async function deleteDisused(db: D1Database, now: Seconds): Promise<boolean> {
-  const lastUse = sql`ifnull(c.last_used_at, c.created_at)`
-  const { disused } = await read(db, {
-    disused: counting(
-      db,
-      sql`DELETE FROM clients WHERE id IN (SELECT c.id FROM clients c
-          WHERE c.registered_by <> 'person' AND c.suspended_at IS NULL AND c.trust = 'unverified'
-            AND ${lastUse} <= ${now - disusedFor} AND (c.registered_by = 'itself' OR c.openid ->> 'scope_is_chosen' IS NULL)
-            AND NOT EXISTS (SELECT 1 FROM authorizations a WHERE a.client_id = c.id)
-          ORDER BY ${lastUse} LIMIT ${chunk})`,
-    ),
-  })
-  return disused >= chunk
 }
