@@ -10,6 +10,7 @@
  * @property {string} clientId
  * @property {string} clientSecret
  * @property {string} scope
+ * @property {string} resource of an API, RFC 8707
  * @property {string} prompt
  */
 
@@ -42,12 +43,25 @@ export function authorizationParameters(attempt) {
     client_id: attempt.clientId,
     redirect_uri: attempt.redirectUri,
     scope: attempt.scope,
+    resource: attempt.resource,
     state: attempt.state,
     code_challenge: attempt.challenge,
     code_challenge_method: 'S256',
     prompt: attempt.prompt,
   }
   return Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== ''))
+}
+
+/**
+ * The playground with the same fields filled in.
+ *
+ * @param {Attempt} attempt @param {Partial<Attempt>} [changed]
+ */
+export function startOverUrl(attempt, changed = {}) {
+  const { clientId, scope, resource, prompt } = { ...attempt, prompt: '', ...changed }
+  const fields = { client_id: clientId, scope, resource, prompt }
+  const filled = Object.entries(fields).filter(([, value]) => value !== '')
+  return `/playground?${new URLSearchParams(filled)}`
 }
 
 /** Under its own `state`, so that other walks are not affected. @param {Attempt} attempt */

@@ -1,5 +1,5 @@
 // @ts-check
-import { authorizationParameters, forgetAttempts, keepAttempt, newProof } from './attempt.js'
+import { authorizationParameters, forgetAttempts, keepAttempt, newProof, startOverUrl } from './attempt.js'
 import { fields, redirectUri, server } from './page.js'
 import { quote } from './request.js'
 import { explained } from './run.js'
@@ -16,6 +16,7 @@ export async function buildLink() {
     clientId: fields.clientId.value.trim(),
     clientSecret: fields.clientSecret.value,
     scope: fields.scope.value.trim(),
+    resource: fields.resource.value.trim(),
     prompt: fields.prompt.value,
   })
   const show = () => showLink(attempt())
@@ -47,10 +48,6 @@ export function showLink(attempt) {
   showFacts(find(byId('link'), '[data-facts]'), explained(sent))
   byId('authorization-url').textContent = url
   byId('link-curl').textContent = `curl -i ${quote(url)}`
-  const { clientId, scope } = attempt
-  find(byId('start-over'), 'a').setAttribute(
-    'href',
-    `/playground?${new URLSearchParams({ client_id: clientId, scope })}`,
-  )
+  find(byId('start-over'), 'a').setAttribute('href', startOverUrl(attempt))
   return url
 }

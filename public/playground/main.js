@@ -14,6 +14,7 @@ byId('secret').addEventListener('input', () => {
   fields.clientSecret.type = fields.showSecret.checked ? 'text' : 'password'
   showRequests()
 })
+fields.apiAddress.addEventListener('input', showRequests)
 setInterval(tick, 1000)
 
 fields.redirectUri.value = redirectUri
@@ -30,6 +31,7 @@ if (isAnswer) {
   fields.clientId.value = query.get('client_id') ?? fields.clientId.value
   fields.clientSecret.value = takeSecretOf(fields.clientId.value)
   fields.scope.value = query.get('scope') ?? fields.scope.value
+  fields.resource.value = query.get('resource') ?? ''
   fields.prompt.value = query.get('prompt') ?? ''
   await buildLink()
   if (location.href.startsWith(redirectUri)) say(byId('link'), words.noAnswer)

@@ -24,7 +24,9 @@ export const fields = {
   clientId: field('client_id'),
   clientSecret: field('client_secret'),
   scope: field('scope'),
+  resource: field('resource'),
   prompt: field('prompt'),
+  apiAddress: field('api_address'),
   showSecret: field('show-secret'),
   redirectUri: field('redirect-uri'),
 }

@@ -4,7 +4,7 @@ import { byId, element, find, link } from './show.js'
 import { fill, fillText, words } from './texts.js'
 
 /** The numbered steps, in their order. */
-const ids = ['link', 'answer', 'exchange', 'userinfo', 'refresh', 'revoke']
+const ids = ['link', 'answer', 'exchange', 'userinfo', 'api', 'refresh', 'revoke']
 const entries = ids.map((id) => element('li', link(byId(`${id}-title`).textContent ?? '', `#${id}`)))
 /** @type {Set<string>} */
 const done = new Set()

@@ -12,6 +12,7 @@
  * @property {number} status
  * @property {string} text
  * @property {Record<string, any> | undefined} body the JSON object, if it is one
+ * @property {string | null} challenge `WWW-Authenticate`, if the server lets the page read it
  */
 
 /**
@@ -23,7 +24,8 @@ export async function send({ method, url, form, headers = {} }) {
   try {
     const response = await fetch(url, { method, headers, body, credentials: 'omit', cache: 'no-store' })
     const text = await response.text()
-    return { status: response.status, text, body: parseObject(text) }
+    const challenge = response.headers.get('WWW-Authenticate')
+    return { status: response.status, text, body: parseObject(text), challenge }
   } catch {
     return undefined
   }
@@ -33,6 +35,23 @@ export async function send({ method, url, form, headers = {} }) {
 export async function isReachable(metadata) {
   try {
     return (await fetch(metadata, { credentials: 'omit', cache: 'no-store' })).ok
+  } catch {
+    return false
+  }
+}
+
+/** The addresses that the page may call: a token is not sent in the clear over a network. @param {string} url */
+export function isCallable(url) {
+  if (!URL.canParse(url)) return false
+  const { protocol, hostname } = new URL(url)
+  return protocol === 'https:' || (protocol === 'http:' && /^(localhost|127\.0\.0\.1)$/.test(hostname))
+}
+
+/** Whether something answers there, which a page of another origin may not read. @param {string} url */
+export async function isThere(url) {
+  try {
+    await fetch(url, { mode: 'no-cors', credentials: 'omit', cache: 'no-store' })
+    return true
   } catch {
     return false
   }

@@ -1,4 +1,5 @@
 // @ts-check
+import { showRefusedCall, showUnreadApi } from './calls.js'
 import { explainError } from './explain.js'
 import { fields, held, server } from './page.js'
 import { finish, showProgress } from './progress.js'
@@ -6,9 +7,9 @@ import { curl, isReachable, send } from './request.js'
 import {
   byId,
   clearProblem,
-  element,
   find,
   link,
+  quoted,
   say,
   shorten,
   showFacts,
@@ -53,6 +54,13 @@ export function explained(sent) {
   })
 }
 
+/** @param {import('./request.js').Answer} answer */
+function written({ challenge, body, text }) {
+  const shown = body ? JSON.stringify(body, shortenTokens, 2) : text
+  const header = challenge === null ? '' : `WWW-Authenticate: ${challenge}`
+  return [header, shown].filter(Boolean).join('\n\n') || words.onlyStatus
+}
+
 /** Tokens are shown whole in one place, with their contents. @param {string} name @param {unknown} value */
 function shortenTokens(name, value) {
   return /^(access|refresh|id)_token$/.test(name) ? shorten(String(value)) : value
@@ -77,17 +85,16 @@ export async function run(id) {
   const answer = await send(request)
   section.ariaBusy = 'false'
   say(section, '')
-  if (answer === undefined) return showUnread(section)
+  if (answer === undefined) return step.isApi ? showUnreadApi(section, request) : showUnread(section)
   find(section, '[data-answer]').hidden = false
   find(section, '[data-http]').textContent = String(answer.status)
-  find(section, '[data-answer] pre').textContent = answer.body
-    ? JSON.stringify(answer.body, shortenTokens, 2)
-    : answer.text || words.onlyStatus
-  if (answer.status === 200) {
+  find(section, '[data-answer] pre').textContent = written(answer)
+  if (answer.status >= 200 && answer.status < 300) {
     say(section, step.accept(answer.body ?? {}))
     finish(id)
     find(section, '[data-status]').scrollIntoView({ block: 'center' })
-  } else
+  } else if (step.isApi) showRefusedCall(section, answer)
+  else
     showRefusal(section, answer.body ?? { error: fillText(words.status, { status: answer.status }) }, request)
   showRequests()
 }
@@ -108,10 +115,7 @@ export function showRefusal(section, { error, error_description: description, re
     const said = [...fix, description && ` (${description})`].filter(Boolean)
     return showProblem(section, reason, said, detail)
   }
-  const exact = element('span', description)
-  exact.lang = 'en'
-  exact.dir = 'ltr'
-  showProblem(section, exact, [reason, ' ', ...fix], detail)
+  showProblem(section, quoted(description), [reason, ' ', ...fix], detail)
 }
 
 /**

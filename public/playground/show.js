@@ -25,6 +25,14 @@ export function element(tag, ...children) {
   return made
 }
 
+/** The description that a server gave, which is in English on every page. @param {string} text */
+export function quoted(text) {
+  const made = element('span', text)
+  made.lang = 'en'
+  made.dir = 'ltr'
+  return made
+}
+
 /** @param {string} text @param {string} href */
 export function link(text, href) {
   const made = document.createElement('a')

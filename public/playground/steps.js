@@ -1,5 +1,6 @@
 // @ts-check
 import { fields, held, server } from './page.js'
+import { isCallable } from './request.js'
 import { fillText, words } from './texts.js'
 import { takeTokens } from './tokens.js'
 
@@ -10,6 +11,7 @@ import { takeTokens } from './tokens.js'
  * @property {() => import('./request.js').Request | undefined} request as it can be made now; undefined when it is too early
  * @property {() => string | undefined} [unless] why it should not be sent
  * @property {(body: Record<string, any>) => string} accept takes what came, which may be nothing, and says what that means
+ * @property {true} [isApi] it shows an access token, and is refused as RFC 6750 §3 says
  */
 
 /**
@@ -49,6 +51,23 @@ export const steps = {
       }
     },
     accept: () => words.whoSignedIn,
+    isApi: true,
+  },
+
+  /** RFC 6750 §2.1 */
+  api: {
+    request() {
+      const { tokens } = held
+      if (tokens === undefined) return undefined
+      return {
+        method: 'GET',
+        url: fields.apiAddress.value.trim(),
+        headers: { Authorization: `Bearer ${tokens.access_token}` },
+      }
+    },
+    unless: () => (isCallable(fields.apiAddress.value.trim()) ? undefined : words.noAddress),
+    accept: () => words.apiAccepted,
+    isApi: true,
   },
 
   /** RFC 6749 §6 */

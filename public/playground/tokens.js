@@ -1,6 +1,6 @@
 // @ts-check
-import { held } from './page.js'
-import { decodeJwt } from './request.js'
+import { fields, held, server } from './page.js'
+import { decodeJwt, isCallable } from './request.js'
 import { byId, element, find, shorten, showClaims, showReady } from './show.js'
 import { words } from './texts.js'
 
@@ -20,6 +20,7 @@ export function takeTokens(body) {
   byId('refresh-token').textContent = now.refresh_token ?? words.noRefreshToken
   showDecoded(now.access_token)
   showIdToken(now.id_token)
+  if (before === undefined) offerAddresses(now)
   return before === undefined ? [] : compare(before, now)
 }
 
@@ -32,6 +33,26 @@ function showDecoded(token) {
   if (decoded === undefined) return
   showClaims(find(section, '[data-header]'), decoded.header)
   showClaims(find(section, '[data-claims]'), decoded.claims)
+}
+
+/**
+ * Addresses that the token is good for: user info, and the API that it names.
+ *
+ * @param {Record<string, any>} tokens
+ */
+function offerAddresses({ access_token: token, scope }) {
+  const audience = String(decodeJwt(token)?.claims.aud ?? held.attempt?.resource)
+  const isForUserinfo = String(scope).split(' ').includes('openid') && !held.attempt?.resource
+  const known = [
+    isCallable(audience) && audience !== server.issuer && audience,
+    isForUserinfo && server.userinfo,
+  ]
+  const offered = known.filter((address) => address !== false)
+  byId('api-addresses').replaceChildren(
+    ...offered.map((address) => Object.assign(document.createElement('option'), { value: address })),
+  )
+  fields.apiAddress.setAttribute('list', 'api-addresses')
+  fields.apiAddress.value ||= offered[0] ?? ''
 }
 
 /** Only with the scope `openid`. @param {string | undefined} token */

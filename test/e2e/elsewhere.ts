@@ -53,3 +53,38 @@ export async function startPlayground(issuer: string): Promise<string> {
   if (!started) throw new Error('npm run playground ended at once, for the reason above')
   return `http://localhost:${port}`
 }
+
+interface Api {
+  readonly origin: string
+  /** Method, path and credentials of each request but the preflights. */
+  readonly calls: string[]
+  /** The origin whose pages may read the answers. */
+  allowed: string
+  /** Status, and `WWW-Authenticate`. */
+  answer: readonly [status: number, challenge?: string]
+  stop(): Promise<void>
+}
+
+/** An API at an origin of its own, which answers as it is told. */
+export async function startApi(): Promise<Api> {
+  const server = createServer(({ method, url, headers }, response): void => {
+    const [status, challenge] = api.answer
+    response.setHeader('access-control-allow-origin', api.allowed)
+    response.setHeader('access-control-allow-headers', 'Authorization')
+    response.setHeader('access-control-expose-headers', 'WWW-Authenticate')
+    if (method === 'OPTIONS') return void response.writeHead(204).end()
+    api.calls.push(`${method} ${url} ${headers.authorization}`)
+    if (challenge !== undefined) response.setHeader('www-authenticate', challenge)
+    response.writeHead(status, { 'content-type': 'application/json' }).end('{"notes":[]}')
+  })
+  const origin = `http://localhost:${await listen(server)}`
+  const stop = async () => {
+    server.closeAllConnections()
+    server.close()
+    await once(server, 'close')
+  }
+  const api: Api = { origin, calls: [], allowed: '', answer: [200], stop }
+  after(() => server.closeAllConnections())
+  after(() => server.close())
+  return api
+}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { startPlayground } from './elsewhere.ts'
+import { startApi, startPlayground } from './elsewhere.ts'
 import { fillApplication, registerPublic, signIn } from './people.ts'
 import { password, startWorld } from './world.ts'
 
@@ -171,6 +171,117 @@ test('a wrong secret is explained, and the code still works', async () => {
     world.complaints().map((text) => text.replace(/^.*status of (\d+).*\((.*)\)$/, '$1 $2')),
     [`401 ${world.origin}/o/token`, `401 ${world.origin}/o/token`],
   )
+})
+
+test('the playground calls an API, and says why it was refused', async () => {
+  await world.addUser('emmy')
+  const page = await world.visitor()
+  await page.goto('/login')
+  await signIn(page, 'emmy')
+  const redirectUris = `${playground}/playground/callback`
+  const clientId = await registerPublic(page, { name: 'Caller', redirectUris })
+  const api = await startApi()
+  await page.goto(`${playground}/playground?client_id=${clientId}`)
+  await page.getByRole('button', { name: 'Sign in and authorize' }).click()
+  await page.getByRole('button', { name: 'Authorize' }).click()
+  await page.getByRole('button', { name: 'Exchange the code' }).click()
+  await page.getByText('It worked: the tokens are below.').waitFor()
+  const step = page.getByRole('region', { name: '5. Call an API' })
+  const problem = step.getByRole('alert')
+  const call = async (address: string) => {
+    await step.getByLabel('Address of the API').fill(address)
+    await step.getByRole('button', { name: 'Call the API' }).click()
+  }
+
+  await call('http://api.example/notes')
+  await step.getByText('Enter an address with https, or with http on localhost.').waitFor()
+  assert.equal(api.calls.length, 0)
+
+  // Our own, without the scope for it.
+  await call(`${world.origin}/o/userinfo`)
+  await problem.getByText('It has: read write.').waitFor()
+  await step.locator('pre', { hasText: /^WWW-Authenticate: Bearer .*error="insufficient_scope"/ }).waitFor()
+  const more = problem.getByRole('link', { name: 'Start over with the scope read write openid' })
+  assert.match(
+    (await more.getAttribute('href')) ?? '',
+    /^\/playground\?client_id=[\w-]+&scope=read\+write\+openid$/,
+  )
+
+  api.allowed = ''
+  await call(`${api.origin}/notes`)
+  await problem.getByText(`${api.origin} does not let pages on ${playground} read its responses`).waitFor()
+  await problem.getByText(`Access-Control-Allow-Origin: ${playground}`).waitFor()
+
+  api.allowed = playground
+  api.answer = [
+    401,
+    'Bearer realm="notes", error="invalid_token", error_description="Not for \\"notes\\"", DPoP algs="ES256"',
+  ]
+  await call(`${api.origin}/notes`)
+  await problem.getByText('Not for "notes"', { exact: true }).waitFor()
+  await problem
+    .getByText(`issued by ${world.origin} for ${world.origin}: the API has to expect both`)
+    .waitFor()
+  api.answer = [401]
+  await call(`${api.origin}/notes`)
+  await problem.getByText('shows this page no reason').waitFor()
+  api.answer = [403, 'Bearer error="insufficient_user_authentication", max_age=60']
+  await call(`${api.origin}/notes`)
+  const again = problem.getByRole('link', { name: 'Start over with prompt=login' })
+  await again.waitFor()
+  assert.match((await again.getAttribute('href')) ?? '', /&prompt=login$/)
+  api.answer = [404]
+  await call(`${api.origin}/notes`)
+  await problem.getByText('The API answered with status 404.').waitFor()
+
+  api.answer = [200]
+  await call(`${api.origin}/notes`)
+  await step.getByText('It worked: the API accepted the token.').waitFor()
+  await problem.waitFor({ state: 'hidden' })
+  const token = await shown(page, 'access-token')
+  assert.equal(api.calls.at(-1), `GET /notes Bearer ${token}`)
+  const curl = (await step.locator('#api-curl').textContent()) ?? ''
+  assert.equal(curl, `curl '${api.origin}/notes' \\\n  -H 'Authorization: Bearer ${token}'`)
+
+  await api.stop()
+  await call(`${api.origin}/notes`)
+  await problem.getByText(`The server at ${api.origin} can’t be reached.`).waitFor()
+  // The browser reports each refusal, too.
+  assert.deepEqual(
+    world.complaints().filter((text) => !/status of 40[134]|CORS policy|net::ERR_/.test(text)),
+    [],
+  )
+})
+
+test('a token for an API goes to the address of that API', async () => {
+  await world.addUser('rosa', 'administrator')
+  const page = await world.visitor()
+  await page.goto('/login')
+  await signIn(page, 'rosa')
+  const api = await startApi()
+  api.allowed = world.origin
+  const redirectUris = `${world.origin}/playground/callback`
+  const clientId = await registerPublic(page, { name: 'Notebook', redirectUris })
+  await page.goto('/admin/apis/new')
+  await page.getByLabel('Identifier').fill(`${api.origin}/notes`)
+  await page.getByLabel('Name').fill('Notes')
+  await page.getByLabel('Scopes', { exact: true }).fill('notes:read Read your notes')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('heading', { name: 'Check tokens' }).waitFor()
+  // The page of the API lists the applications that may be given its scopes.
+  await page.getByText('Allow another application').click()
+  await page.getByRole('link', { name: 'Notebook' }).click()
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('Saved').waitFor()
+  await page.goto(`/playground?client_id=${clientId}&resource=${api.origin}/notes&scope=notes:read`)
+  await page.getByRole('button', { name: 'Sign in and authorize' }).click()
+  await page.getByRole('button', { name: 'Authorize' }).click()
+  await page.getByRole('button', { name: 'Exchange the code' }).click()
+  await page.getByText('It worked: the tokens are below.').waitFor()
+  const step = page.getByRole('region', { name: '5. Call an API' })
+  assert.equal(await step.getByLabel('Address of the API').inputValue(), `${api.origin}/notes`)
+  await step.getByRole('button', { name: 'Call the API' }).click()
+  await step.getByText('It worked: the API accepted the token.').waitFor()
 })
 
 test('the playground counts how long the code works, and shows what is done', async () => {

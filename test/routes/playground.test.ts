@@ -49,11 +49,11 @@ describe('the playground', () => {
     await check(startServer({ config: { oauthPath: '/oauth2' } }), issuer, '/oauth2')
   })
 
-  it('runs only its own scripts, and contacts only the server', async () => {
+  it('runs only its own scripts, and calls the server, and APIs by https or on this machine', async () => {
     const { html, headers } = await server.browser().get('/playground')
     expect(headers.get('Content-Security-Policy')?.split('; ').sort()).toEqual([
       "base-uri 'none'",
-      `connect-src 'self' ${issuer}`,
+      `connect-src 'self' ${issuer} https: http://localhost:* http://127.0.0.1:*`,
       "default-src 'none'",
       "form-action 'none'",
       "frame-ancestors 'none'",

@@ -34,6 +34,7 @@ export function PlaygroundPage({ speech, server, clientId }: PlaygroundPageProps
         <RequestStep words={t} id="exchange" answerId="token-response" />
         <TokensStep words={t} server={server} />
         <RequestStep words={t} id="userinfo" answerId="userinfo-response" />
+        <RequestStep words={t} id="api" answerId="api-response" fields={<AddressField words={t} />} />
         <RequestStep
           words={t}
           id="refresh"
@@ -68,6 +69,7 @@ function LinkStep({ speech, server, clientId }: PlaygroundPageProps) {
           </p>
         </div>
         <Field label={t.scope} name="scope" value="read write" hint={t.scopeHint} />
+        <Field label={t.resource} name="resource" hint={t.resourceHint} />
         <SelectField label={t.prompt} name="prompt" value="" hint={t.promptHint} choices={choices} />
         <CopyField label={t.redirectUri} id="redirect-uri" value="" />
         <p class="hint">
@@ -123,6 +125,16 @@ function TokensStep({ words: t, server }: { readonly words: Words; readonly serv
         <dl class="facts" data-claims />
       </div>
     </Step>
+  )
+}
+
+/** The script offers the addresses that the token is for. */
+function AddressField({ words: t }: { readonly words: Words }) {
+  return (
+    <>
+      <Field label={t.apiAddress} name="api_address" type="url" hint={t.apiAddressHint} />
+      <datalist id="api-addresses" />
+    </>
   )
 }
 

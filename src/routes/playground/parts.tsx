@@ -108,17 +108,20 @@ export function Status() {
 
 export interface RequestStepProps {
   readonly words: Words
-  readonly id: 'exchange' | 'userinfo' | 'refresh' | 'revoke'
+  readonly id: 'exchange' | 'userinfo' | 'api' | 'refresh' | 'revoke'
   readonly answerId: string
+  /** The values that the request needs, above the button. */
+  readonly fields?: Child
   /** The result, in short. */
   readonly result?: Child
 }
 
 /** A step that sends one request, and shows it, the same request with curl, and the answer. */
-export function RequestStep({ words: t, id, answerId, result }: RequestStepProps) {
+export function RequestStep({ words: t, id, answerId, fields, result }: RequestStepProps) {
   return (
     <Step id={id} title={t[`${id}Title`]} waiting={t[`${id}Waiting`]}>
       <p>{t[`${id}Text`]}</p>
+      {fields}
       <button type="button" data-send>
         {t[`${id}Button`]}
       </button>
