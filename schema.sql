@@ -72,13 +72,17 @@ CREATE TABLE IF NOT EXISTS sessions (
   authenticated_at INTEGER NOT NULL,           -- `auth_time`
   last_seen_at     INTEGER NOT NULL,
   expires_at       INTEGER NOT NULL,           -- absolute
-  user_agent       TEXT                        -- User-Agent at sign-in, at most 300 characters
+  user_agent       TEXT,                       -- User-Agent at sign-in, at most 300 characters
+  connection_id    TEXT,                       -- how the person came in, if by a provider
+  provider_sid     TEXT,                       -- the provider's session id, for its logout notices
+  proven           INTEGER NOT NULL DEFAULT 1  -- 0: the provider did not say when they signed in there
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS sessions_by_sid ON sessions (sid);
 CREATE INDEX IF NOT EXISTS sessions_by_user ON sessions (user_id, last_seen_at);
 CREATE INDEX IF NOT EXISTS sessions_by_expiry ON sessions (expires_at);
 CREATE INDEX IF NOT EXISTS sessions_by_use ON sessions (last_seen_at);
+CREATE INDEX IF NOT EXISTS sessions_by_provider ON sessions (connection_id, provider_sid) WHERE connection_id IS NOT NULL;
 
 -- Attempts since the last success: at accounts, from address blocks, to mailboxes, and by pairs of them.
 CREATE TABLE IF NOT EXISTS sign_in_attempts (
@@ -111,7 +115,8 @@ CREATE TABLE IF NOT EXISTS pending_sign_ins (
   id_hash       TEXT PRIMARY KEY,
   user_id       TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
   password_hash TEXT NOT NULL,                 -- the verified one: the sign-in fails if it has changed
-  expires_at    INTEGER NOT NULL
+  expires_at    INTEGER NOT NULL,
+  provider      TEXT                           -- JSON: how they came in by a provider; NULL: by a password
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS pending_sign_ins_by_user ON pending_sign_ins (user_id);
@@ -180,6 +185,47 @@ CREATE TABLE IF NOT EXISTS used_challenges (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS used_challenges_by_expiry ON used_challenges (expires_at);
+
+-- Other providers that people may sign in by (OpenID Connect, or plain OAuth 2).
+CREATE TABLE IF NOT EXISTS connections (
+  id            TEXT PRIMARY KEY,              -- in its URLs: /login/with/{id}
+  kind          TEXT NOT NULL CHECK (kind IN ('github', 'google', 'microsoft', 'apple', 'gitlab', 'openid', 'oauth2')),
+  name          TEXT NOT NULL,                 -- on its button
+  position      INTEGER NOT NULL,              -- of its button
+  issuer        TEXT,                          -- NULL: plain OAuth 2, without ID tokens
+  client_id     TEXT NOT NULL,                 -- ours there
+  sealed_secret TEXT,                          -- AES-GCM under the key-encryption secret; NULL: private_key_jwt
+  settings      TEXT NOT NULL,                 -- JSON: everything else that an administrator chose
+  created_at    INTEGER NOT NULL,
+  updated_at    INTEGER NOT NULL,              -- increases with each change, even within a second
+  suspended_at  INTEGER                        -- while set: no button, and nobody signs in by it
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS connections_by_position ON connections (position, id);
+CREATE INDEX IF NOT EXISTS connections_by_secret ON connections (substr(sealed_secret, 1, 9)) WHERE sealed_secret IS NOT NULL;
+
+-- Domains of e-mail addresses whose people sign in by a connection.
+CREATE TABLE IF NOT EXISTS connection_domains (
+  domain        TEXT PRIMARY KEY,              -- in lower case, in ASCII
+  connection_id TEXT NOT NULL REFERENCES connections (id) ON DELETE CASCADE,
+  enforced      INTEGER NOT NULL               -- 1: they sign in by nothing else
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS connection_domains_by_connection ON connection_domains (connection_id);
+
+-- Who somebody is at a provider. Never found by an address, only by the provider's own identifier of the person.
+CREATE TABLE IF NOT EXISTS identities (
+  connection_id TEXT NOT NULL REFERENCES connections (id) ON DELETE CASCADE,
+  subject       TEXT NOT NULL,                 -- `sub`, or the id that a plain OAuth 2 provider gives
+  user_id       TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  label         TEXT NOT NULL,                 -- name or address there, so that people recognise it
+  linked_by     TEXT NOT NULL,                 -- id of the attempt
+  created_at    INTEGER NOT NULL,
+  last_used_at  INTEGER,
+  PRIMARY KEY (connection_id, subject)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS identities_by_user ON identities (user_id, created_at);
 
 -- Mailed links: each works once, for an hour. A user has one per purpose, the newest.
 CREATE TABLE IF NOT EXISTS mail_tokens (
