@@ -26,7 +26,7 @@ CREATE TABLE IF NOT EXISTS connection_domains (
 
 CREATE INDEX IF NOT EXISTS connection_domains_by_connection ON connection_domains (connection_id);
 
--- Who somebody is at a provider. Never found by an address, only by the provider's own identifier of the person.
+-- People's accounts at providers. Found by the provider's own identifier of the person, never by an address.
 CREATE TABLE IF NOT EXISTS identities (
   connection_id TEXT NOT NULL REFERENCES connections (id) ON DELETE CASCADE,
   subject       TEXT NOT NULL,                 -- `sub`, or the id that a plain OAuth 2 provider gives

@@ -12,7 +12,11 @@ type Maker = 'anybody' | 'people' | 'developers' | 'administrators' | 'operator'
 type Bound =
   | 'they go by time'
   | 'one row'
-  | { readonly with: 'users' | 'clients' | 'resources'; readonly most: string; readonly tests: string }
+  | {
+      readonly with: 'users' | 'clients' | 'resources' | 'connections'
+      readonly most: string
+      readonly tests: string
+    }
   | { readonly most: string; readonly tests: string }
 
 /**
@@ -43,6 +47,18 @@ const tables: Readonly<Record<string, { readonly by: Maker; readonly bound: Boun
   factor_removals: { by: 'people', bound: { with: 'users', most: 'one', tests: 'routes/ways-in' } },
   passkeys: { by: 'people', bound: { with: 'users', most: 'PASSKEYS_PER_PERSON', tests: 'routes/passkeys' } },
   used_challenges: { by: 'anybody', bound: 'they go by time' },
+  connections: {
+    by: 'administrators',
+    bound: { most: 'administrators are trusted with it', tests: 'flows/providers' },
+  },
+  connection_domains: {
+    by: 'administrators',
+    bound: { with: 'connections', most: 'administrators are trusted with it', tests: 'flows/providers' },
+  },
+  identities: {
+    by: 'people',
+    bound: { with: 'users', most: 'one for each subject of a provider', tests: 'flows/providers' },
+  },
   mail_tokens: { by: 'anybody', bound: 'they go by time' },
   invitations: { by: 'administrators', bound: 'they go by time' },
   outbox: { by: 'anybody', bound: 'they go by time' },
@@ -195,7 +211,11 @@ async function fill(table: string): Promise<void> {
     `INSERT INTO other_servers (issuer, name, user_field, user_claim, assertion_scope, created_at)
      VALUES ('https://acme.example', 'Acme', 'id', 'sub', '', 1)`,
   ).run()
-  if (['users', 'clients', 'resources', 'other_servers'].includes(table)) return
+  await DB.prepare(
+    `INSERT INTO connections (id, kind, name, position, client_id, settings, created_at, updated_at)
+     VALUES ('acme', 'openid', 'Acme', 0, 'latchkey', '{}', 1, 1)`,
+  ).run()
+  if (['users', 'clients', 'resources', 'other_servers', 'connections'].includes(table)) return
   const known = {
     user_id: owner.id,
     client_id: client.id,
@@ -203,6 +223,7 @@ async function fill(table: string): Promise<void> {
     owner_id: owner.id,
     resource: 'https://api.example',
     issuer: 'https://acme.example',
+    connection_id: 'acme',
   }
   await DB.prepare(`DELETE FROM ${table}`).run()
   if (table === 'consent_hosts') await insertOldRow('consents', known)

@@ -13,7 +13,10 @@ export const connectionKinds = [
 ] as const
 export type ConnectionKind = (typeof connectionKinds)[number]
 
-/** Who may create an account by a connection. `domains`: people whose address there is confirmed and in one of its domains. */
+/**
+ * The people who may create an account by a connection. `invited`: with an invitation, or to an invited address that counts as
+ * confirmed. `domains`: with such an address in one of its domains.
+ */
 export const signUpRules = ['nobody', 'invited', 'domains', 'everybody'] as const
 export type SignUpRule = (typeof signUpRules)[number]
 
@@ -86,4 +89,25 @@ export interface Connection {
   readonly createdAt: Seconds
   readonly updatedAt: Seconds
   readonly suspendedAt: Seconds | undefined
+}
+
+/** As of an OpenID provider. Nothing that it says is believed. */
+export const defaultSettings: ConnectionSettings = {
+  endpoints: undefined,
+  auth: { method: 'client_secret_basic' },
+  scope: 'openid profile email',
+  claims: {
+    subject: 'sub',
+    username: 'preferred_username',
+    name: 'name',
+    email: 'email',
+    emailVerified: 'email_verified',
+    groups: undefined,
+  },
+  signUp: 'nobody',
+  signUpDomains: [],
+  believesEmail: false,
+  believesAcr: false,
+  groups: [],
+  roles: [],
 }

@@ -1,0 +1,116 @@
+import type { Seconds } from '../../values/time.ts'
+import { first, integer, optional, type Query, type Row, text, type Write } from '../database.ts'
+import { always, type Sql, sql, statement } from '../sql.ts'
+
+/** A person at a provider: its connection here, and its own identifier of them. */
+export interface Subject {
+  readonly connectionId: string
+  readonly subject: string
+}
+
+/** An account at a provider that belongs to a person here. */
+export interface Identity extends Subject {
+  readonly userId: string
+  /** Name or address there, so that people recognise it. */
+  readonly label: string
+  readonly createdAt: Seconds
+  readonly lastUsedAt: Seconds | undefined
+}
+
+/** The same, with the provider's name. */
+export interface NamedIdentity extends Identity {
+  readonly connectionName: string
+  readonly isSuspended: boolean
+}
+
+function readIdentity(row: Row): Identity {
+  return {
+    connectionId: text(row, 'connection_id'),
+    subject: text(row, 'subject'),
+    userId: text(row, 'user_id'),
+    label: text(row, 'label'),
+    createdAt: integer(row, 'created_at'),
+    lastUsedAt: optional(integer, row, 'last_used_at'),
+  }
+}
+
+export function findIdentity(
+  db: D1Database,
+  { connectionId, subject }: Subject,
+): Query<Identity | undefined> {
+  return {
+    statement: statement(
+      db,
+      sql`SELECT connection_id, subject, user_id, label, created_at, last_used_at FROM identities
+        WHERE connection_id = ${connectionId} AND subject = ${subject}`,
+    ),
+    read: first(readIdentity),
+  }
+}
+
+/** Those of a person, the oldest first. */
+export function listIdentities(db: D1Database, userId: string): Query<readonly NamedIdentity[]> {
+  return {
+    statement: statement(
+      db,
+      sql`SELECT i.connection_id, i.subject, i.user_id, i.label, i.created_at, i.last_used_at, n.name, n.suspended_at
+        FROM identities i JOIN connections n ON n.id = i.connection_id
+        WHERE i.user_id = ${userId} ORDER BY i.created_at, i.connection_id, i.subject`,
+    ),
+    read: (rows) =>
+      rows.map((row) => ({
+        ...readIdentity(row),
+        connectionName: text(row, 'name'),
+        isSuspended: row.suspended_at !== null,
+      })),
+  }
+}
+
+export interface NewIdentity extends Subject {
+  readonly userId: string
+  readonly label: string
+  /** Id of the attempt. */
+  readonly linkedBy: string
+}
+
+/** Of two people at once, the first gets it. A link of an account that exists: `only` says that it may. */
+export function insertIdentity(
+  db: D1Database,
+  { connectionId, subject, userId, label, linkedBy }: NewIdentity,
+  now: Seconds,
+  only: Sql = always,
+): Write {
+  return statement(
+    db,
+    sql`INSERT INTO identities (connection_id, subject, user_id, label, linked_by, created_at)
+      SELECT n.id, ${subject}, u.id, ${label}, ${linkedBy}, ${now} FROM connections n, users u
+      WHERE n.id = ${connectionId} AND n.suspended_at IS NULL AND u.id = ${userId} AND ${only}
+      ON CONFLICT DO NOTHING`,
+  )
+}
+
+/** For an event in the same batch: this attempt linked it. */
+export function isLinkedBy({ connectionId, subject }: Subject, attemptId: string): Sql {
+  return sql`EXISTS (SELECT 1 FROM identities WHERE connection_id = ${connectionId} AND subject = ${subject}
+    AND linked_by = ${attemptId})`
+}
+
+/** The person signs in by it: the provider may have a new name for them. */
+export function noteIdentityUse(
+  db: D1Database,
+  { connectionId, subject }: Subject,
+  label: string,
+  now: Seconds,
+): Write {
+  return statement(
+    db,
+    sql`UPDATE identities SET label = ${label}, last_used_at = max(ifnull(last_used_at, 0), ${now})
+      WHERE connection_id = ${connectionId} AND subject = ${subject}`,
+  )
+}
+
+/** The identity still belongs to the person, and its provider is not suspended. */
+export function isStillIdentity({ connectionId, subject }: Subject, userId: Sql): Sql {
+  return sql`EXISTS (SELECT 1 FROM identities i JOIN connections n ON n.id = i.connection_id AND n.suspended_at IS NULL
+    WHERE i.connection_id = ${connectionId} AND i.subject = ${subject} AND i.user_id = ${userId})`
+}
