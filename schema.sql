@@ -543,7 +543,8 @@ CREATE TABLE IF NOT EXISTS device_authorizations (
   decided_by       TEXT,                       -- id of the attempt that gave the answer
   authorization_id TEXT,                       -- NULL with decided_at: the person denied it
   user_id          TEXT REFERENCES users (id) ON DELETE CASCADE, -- the person that an application asks (CIBA); NULL for a device
-  binding_message  TEXT                        -- shown to that person, and by the application
+  binding_message  TEXT,                       -- shown to that person, and by the application
+  authorization_details TEXT                   -- JSON (RFC 9396); null: none
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS device_authorizations_by_expiry ON device_authorizations (expires_at);

@@ -14,8 +14,8 @@ export interface Shown {
   /** The receiver of the answer: a redirect URI, or a device. */
   readonly destination: string
   readonly scopes: readonly ScopeDefinition[]
-  /** Authorization details. A device has none. */
-  readonly items?: readonly ExplainedDetail[]
+  /** Authorization details. */
+  readonly items: readonly ExplainedDetail[]
 }
 
 /**

@@ -1,7 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type Client, defaultClientOpenid } from '../../src/rules/clients/client.ts'
+import {
+  backchannelGrant,
+  type Client,
+  defaultClientOpenid,
+  deviceCodeGrant,
+} from '../../src/rules/clients/client.ts'
 import type { User } from '../../src/store/people/users.ts'
-import type { Browser } from '../browser.ts'
+import type { Browser, Page } from '../browser.ts'
 import {
   answerOf,
   authorizePath,
@@ -57,7 +62,11 @@ beforeAll(async () => {
   const ada = await addUser('ada')
   browser = await server.signedIn(ada)
   await saveType({ type, title: 'Make a payment', schema: JSON.stringify(schema) })
-  bank = await addClient(ada, { openid: { ...defaultClientOpenid, detailTypes: [type] } })
+  bank = await addClient(ada, {
+    openid: { ...defaultClientOpenid, detailTypes: [type] },
+    furtherGrantTypes: ['device-code', 'backchannel'],
+    trust: 'verified',
+  })
 })
 
 async function saveType(form: Record<string, string>, path = '/admin/authorization-details/new') {
@@ -253,6 +262,80 @@ describe('at the token endpoint (RFC 9396 §6)', () => {
     const third = await answerFor(refreshRequest(registered, second.refresh_token))
     expect(third.access_token).toBeTypeOf('string')
     expect(third.authorization_details).toBeUndefined()
+  })
+})
+
+/** Requests that a person answers elsewhere: how one is sent, opened, and polled for. */
+const waiting = {
+  device: {
+    path: '/o/device-authorization',
+    more: {},
+    open: async ({ user_code = '' }: Started): Promise<Page> =>
+      (await browser.get(`/o/device?user_code=${user_code}`)).submit({}),
+    poll: ({ device_code = '' }: Started) => ({ grant_type: deviceCodeGrant, device_code }),
+    over: 400,
+  },
+  backchannel: {
+    path: '/o/backchannel-authentication',
+    more: { login_hint: 'ada' },
+    open: (): Promise<Page> => browser.get('/account/requests'),
+    poll: ({ auth_req_id = '' }: Started) => ({ grant_type: backchannelGrant, auth_req_id }),
+    over: 404,
+  },
+} as const
+
+interface Started {
+  readonly user_code?: string
+  readonly device_code?: string
+  readonly auth_req_id?: string
+  readonly error?: string
+}
+
+describe.each(['device', 'backchannel'] as const)('a request by %s (RFC 9396 §3)', (kind) => {
+  const { path, more, open, poll, over } = waiting[kind]
+  const start = async (details: unknown): Promise<Started> => {
+    const sent = { client_id: bank.client.id, client_secret: bank.secret, scope: 'openid read', ...more }
+    const body = new URLSearchParams({ ...sent, authorization_details: JSON.stringify(details) })
+    return (await server.fetch(path, { method: 'POST', body })).json()
+  }
+  const tokens = (started: Started, asked: Record<string, string> = {}) =>
+    answerFor({ ...poll(started), client_id: bank.client.id, client_secret: bank.secret }, asked)
+
+  it('shows each item in words, and is in token, answer and introspection, also narrowed', async () => {
+    const started = await start([rent, gift])
+    const page = await open(started)
+    expect(page.html.match(/Make a payment/g)).toHaveLength(2)
+    for (const text of ['Ada &amp; Co', 'Amount: value', '123.50', 'Charles'])
+      expect(page.html).toContain(text)
+    expect((await page.submit({ decision: 'authorize' })).status).toBe(303)
+    const beyond = await tokens(started, { authorization_details: JSON.stringify([payment('Eve')]) })
+    expect(beyond.error).toBe('invalid_authorization_details')
+    const narrowed = await tokens(started, { authorization_details: JSON.stringify([gift]) })
+    expect(narrowed.authorization_details).toEqual([gift])
+    expect(claimsOf(narrowed.access_token).authorization_details).toEqual([gift])
+    expect(await introspect(server, bank, narrowed.access_token)).toMatchObject({
+      authorization_details: [gift],
+    })
+    const all = await answerFor(refreshRequest(bank, narrowed.refresh_token))
+    expect(all.authorization_details).toEqual([rent, gift])
+  })
+
+  it('is checked like every other request', async () => {
+    for (const wrong of [[{ type: 'other' }], [payment('Ada', { note: 'x' })], []])
+      expect((await start(wrong)).error).toBe('invalid_authorization_details')
+  })
+
+  it('an answer applies to the items that were shown, and to types that still exist', async () => {
+    const started = await start([rent])
+    const shown = await open(started)
+    await saveType({ title: 'Pay', schema: JSON.stringify(schema) }, pathOf(type))
+    const again = await shown.submit({ decision: 'authorize' })
+    expect(again.html).toContain('Pay')
+    expect((await tokens(started)).error).toBe('authorization_pending')
+    await saveType({ title: 'Make a payment', schema: '{"properties":{}}' }, pathOf(type))
+    expect((await again.submit({ decision: 'authorize' })).status).toBe(over)
+    await saveType({ title: 'Make a payment', schema: JSON.stringify(schema) }, pathOf(type))
+    expect((await (await open(started)).submit({ decision: 'authorize' })).status).toBe(303)
   })
 })
 

@@ -83,13 +83,6 @@ const wrong: Readonly<Record<keyof typeof requestChecks, Wrong | undefined>> = {
     changes: { authorization_details: '[{"type":"unknown"}]' },
     error: 'invalid_authorization_details',
     says: /Unknown type/,
-    elsewhere: { device: 'invalid_authorization_details', backchannel: 'invalid_authorization_details' },
-  },
-  deviceDetails: {
-    changes: { authorization_details: '[{"type":"unknown"}]' },
-    error: 'invalid_authorization_details',
-    says: /not supported here/,
-    elsewhere: { authorization: 'invalid_authorization_details', pushed: 'invalid_authorization_details' },
   },
   codeChallenge: {
     changes: { code_challenge: 'short' },

@@ -48,7 +48,7 @@ export async function approveDevice(db: D1Database, answer: DeviceAnswer, now: S
     userId,
     scope,
     resources: device.request.resources,
-    details: [],
+    details: device.request.details,
     authTime: session.authenticatedAt,
     openid: {
       context: { sid: session.sid, amr: session.amr, acr: acrOf(session.amr, []) },

@@ -1,4 +1,5 @@
 import type { Client } from '../../rules/clients/client.ts'
+import type { AuthorizationDetail } from '../../rules/requests/detail-type.ts'
 import { deviceCodeLifetime, firstInterval } from '../../rules/requests/device.ts'
 import type { Scope } from '../../rules/requests/scope.ts'
 import { hashSecret, makeSecret } from '../../secrets/secret.ts'
@@ -13,6 +14,7 @@ export interface DeviceStart {
   readonly client: Client
   readonly scope: Scope
   readonly resources: readonly string[]
+  readonly details: readonly AuthorizationDetail[]
   /** The location of the device, in words for the person who is asked. */
   readonly place: string | undefined
   /** Hash of its address block. */

@@ -14,14 +14,14 @@ import {
   type PersonHint,
   parseBackchannel,
 } from '../../rules/requests/backchannel.ts'
-import { checkRequest } from '../../rules/requests/checks.ts'
+import { type Checked, checkRequest } from '../../rules/requests/checks.ts'
 import { firstInterval } from '../../rules/requests/device.ts'
-import type { Granted } from '../../rules/requests/granted.ts'
 import { mailboxRule } from '../../rules/sign-in/lockout.ts'
 import { randomText } from '../../secrets/secret.ts'
 import { attemptSubject } from '../../secrets/try-subject.ts'
 import { read, write } from '../../store/database.ts'
 import { type AskedPerson, findAskedPerson } from '../../store/requests/backchannel-requests.ts'
+import { findDetailTypes } from '../../store/requests/detail-type.ts'
 import { findResources } from '../../store/requests/resources.ts'
 import { findScopes } from '../../store/requests/scopes.ts'
 import { claimAttempt, findLock } from '../../store/sign-in/tries.ts'
@@ -40,20 +40,21 @@ async function answerBackchannel(c: Context, pairs: URLSearchParams): Promise<Cl
     stored: presentedClient(c, sent.credentials),
     scopes: findScopes(DB, asked.scopeNames),
     resources: findResources(DB, isRefusal(asked.resources) ? [] : asked.resources),
+    detailTypes: findDetailTypes(DB, asked.detailTypes),
   })
   const authenticated = await authenticateClient(c, sent.credentials, stored)
   if (isRefusal(authenticated)) return { client: stored?.client, outcome: authenticated }
   const { client } = authenticated
-  const checked = checkRequest('backchannel', { asked, client, ...known, detailTypes: [], server: c.var })
+  const checked = checkRequest('backchannel', { asked, client, ...known, server: c.var })
   if (isRefusal(checked)) return { client, outcome: checked }
   const request = parseBackchannel(sent.parameters)
-  return { client, outcome: isRefusal(request) ? request : await start(c, client, checked.granted, request) }
+  return { client, outcome: isRefusal(request) ? request : await start(c, client, checked, request) }
 }
 
 async function start(
   c: Context,
   client: Client,
-  { scope, resources }: Granted,
+  { granted: { scope, resources }, details }: Checked<'backchannel'>,
   { hint, bindingMessage, lifetime }: BackchannelRequest,
 ): Promise<Response | Refusal> {
   const { DB } = c.env
@@ -67,6 +68,7 @@ async function start(
     bindingMessage,
     scope,
     resources,
+    details,
     lifetime,
     ...deviceIn(c),
   }

@@ -8,10 +8,10 @@ import { deviceIn } from '../../http/requests/device.ts'
 import type { Client } from '../../rules/clients/client.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
 import { readAsked } from '../../rules/requests/asked.ts'
-import { checkRequest } from '../../rules/requests/checks.ts'
+import { type Checked, checkRequest } from '../../rules/requests/checks.ts'
 import { deviceCodeLifetime, firstInterval } from '../../rules/requests/device.ts'
-import type { Granted } from '../../rules/requests/granted.ts'
 import { read } from '../../store/database.ts'
+import { findDetailTypes } from '../../store/requests/detail-type.ts'
 import { findResources } from '../../store/requests/resources.ts'
 import { findScopes } from '../../store/requests/scopes.ts'
 
@@ -29,19 +29,24 @@ async function answerDevice(c: Context, pairs: URLSearchParams): Promise<ClientA
     stored: presentedClient(c, request.credentials),
     scopes: findScopes(DB, asked.scopeNames),
     resources: findResources(DB, isRefusal(asked.resources) ? [] : asked.resources),
+    detailTypes: findDetailTypes(DB, asked.detailTypes),
   })
   const presented = await presentedNow(c, request.credentials, stored)
   if (isRefusal(presented)) return { client: stored?.client, outcome: presented }
   const authenticated = await authenticateClient(c, request.credentials, presented)
   if (isRefusal(authenticated)) return { client: presented?.client, outcome: authenticated }
   const { client } = authenticated
-  const checked = checkRequest('device', { asked, client, ...known, detailTypes: [], server: c.var })
-  return { client, outcome: isRefusal(checked) ? checked : await start(c, client, checked.granted) }
+  const checked = checkRequest('device', { asked, client, ...known, server: c.var })
+  return { client, outcome: isRefusal(checked) ? checked : await start(c, client, checked) }
 }
 
-async function start(c: Context, client: Client, { scope, resources }: Granted): Promise<Response | Refusal> {
+async function start(
+  c: Context,
+  client: Client,
+  { granted: { scope, resources }, details }: Checked<'device'>,
+): Promise<Response | Refusal> {
   const { now, config, issuer, paths } = c.var
-  const device = { scope, resources, client, ...deviceIn(c), secret: config.keyEncryptionSecret }
+  const device = { scope, resources, details, client, ...deviceIn(c), secret: config.keyEncryptionSecret }
   const started = await startDevice(c.env.DB, device, now)
   if (started === undefined)
     return refuse(

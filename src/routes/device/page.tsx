@@ -1,11 +1,13 @@
 import type { ClientTrust } from '../../rules/clients/client.ts'
 import type { Lookalike } from '../../rules/clients/lookalike.ts'
 import type { ShownOwner } from '../../rules/clients/owner.ts'
+import type { ExplainedDetail } from '../../rules/requests/authorization-details.ts'
 import type { ScopeDefinition } from '../../rules/requests/scope.ts'
 import {
   Again,
   type AskingClient,
   ChoiceForm,
+  DetailList,
   From,
   LookalikeNotice,
   Meeting,
@@ -61,6 +63,8 @@ interface AskPageProps {
   readonly lookalike: Lookalike | undefined
   readonly place: string | undefined
   readonly granted: readonly ScopeDefinition[]
+  /** The authorization details in words. */
+  readonly items: readonly ExplainedDetail[]
   /** A fingerprint of everything that was shown: the answer applies to that. */
   readonly shown: string
   /** Whether the application has changed since the person agreed. */
@@ -78,6 +82,7 @@ export function AskPage({
   lookalike,
   place,
   granted,
+  items,
   shown,
   changed,
   attempt,
@@ -119,6 +124,7 @@ export function AskPage({
         />
       </p>
       <ScopeList site={site} scopes={granted} />
+      <DetailList items={items} />
       <ChoiceForm site={site} action={site.paths.device} shown={shown}>
         <AttemptToken attempt={attempt} />
         <input type="hidden" name="user_code" value={code} />

@@ -9,6 +9,7 @@ import { waitNotice } from '../../http/sign-in/password-try.ts'
 import { receiveForm, requireSession } from '../../http/sign-in/require-session.ts'
 import { ownerShownTo } from '../../rules/clients/owner.ts'
 import { isRefusal } from '../../rules/refusal.ts'
+import { type ExplainedDetail, explainWaiting, typesOf } from '../../rules/requests/authorization-details.ts'
 import { readUserCode } from '../../rules/requests/device.ts'
 import { checkScope, type ScopeDefinition, scopeOf } from '../../rules/requests/scope.ts'
 import { userCodeRule } from '../../rules/sign-in/lockout.ts'
@@ -20,6 +21,7 @@ import { attemptSubject } from '../../secrets/try-subject.ts'
 import { hashesOfUserCode } from '../../secrets/user-code.ts'
 import { findOwnedClient, type OwnedClient } from '../../store/clients/clients.ts'
 import { write } from '../../store/database.ts'
+import { findDetailTypes } from '../../store/requests/detail-type.ts'
 import { findWaitingDevice, type WaitingDevice } from '../../store/requests/device-requests.ts'
 import { findScopes } from '../../store/requests/scopes.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
@@ -77,6 +79,7 @@ interface FoundDevice {
   readonly device: WaitingDevice
   readonly owned: OwnedClient
   readonly scopes: readonly ScopeDefinition[]
+  readonly items: readonly ExplainedDetail[]
 }
 
 interface NoDevice {
@@ -105,17 +108,22 @@ async function findDevice(
   if (notice !== undefined) return { problem: notice, status: 429 }
   if (device === undefined) return { problem: t.unknown, status: 400 }
   const { clientId } = device.request
-  const { stored, known } = await write(DB, [returnAttempt(DB, budget, id)], {
+  const { details } = device.request
+  const { stored, known, types } = await write(DB, [returnAttempt(DB, budget, id)], {
     stored: findOwnedClient(DB, clientId),
     known: findScopes(DB, device.request.scope),
+    types: findDetailTypes(DB, typesOf(details)),
   })
   const owned = await findClientNow(c, clientId, { owned: stored, session })
   if (owned !== undefined && 'unpublished' in owned) return refuseUnpublished(c, session, owned)
   if (owned === undefined || owned.client.suspendedAt !== undefined)
     return { problem: t.unknown, status: 400 }
-  // The application may have lost a scope since the device's request.
+  // The application may have lost a scope, or a type of authorization details, since the device's request.
   const scopes = checkScope(device.request.scope, known, owned.client, c.var)
-  return isRefusal(scopes) ? { problem: t.unknown, status: 400 } : { device, owned, scopes }
+  const items = explainWaiting(details, types, owned.client.openid.detailTypes)
+  return isRefusal(scopes) || isRefusal(items)
+    ? { problem: t.unknown, status: 400 }
+    : { device, owned, scopes, items }
 }
 
 /** An application that requires two factors requires them here, too. */
@@ -148,10 +156,10 @@ function askForCode(
   )
 }
 
-function shownOf(session: Session, { device, owned, scopes }: FoundDevice): Shown {
+function shownOf(session: Session, { device, owned, scopes, items }: FoundDevice): Shown {
   const { client, logo } = owned
   const owner = ownerShownTo(session.user.id, owned)
-  return { client, logo, owner, userId: session.user.id, destination: device.hash.sha256, scopes }
+  return { client, logo, owner, userId: session.user.id, destination: device.hash.sha256, scopes, items }
 }
 
 async function askForConsent(
@@ -161,7 +169,7 @@ async function askForConsent(
   found: FoundDevice,
   changed: boolean = false,
 ) {
-  const { device, owned, scopes } = found
+  const { device, owned, scopes, items } = found
   const { client, logo } = owned
   const owner = ownerShownTo(session.user.id, owned)
   const lookalike = await findLookalike(c, client)
@@ -174,6 +182,7 @@ async function askForConsent(
       lookalike={lookalike}
       place={device.place}
       granted={scopes}
+      items={items}
       shown={shownMark(c.var.config.keyEncryptionSecret, shownOf(session, found))}
       changed={changed}
       attempt={makeAttempt()}

@@ -1,4 +1,5 @@
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
+import { withDetails } from '../../rules/requests/authorization-details.ts'
 import { checkPoll } from '../../rules/requests/device.ts'
 import { resolveTarget } from '../../rules/requests/resource.ts'
 import { stillAllowed } from '../../rules/tokens/still-allowed.ts'
@@ -26,19 +27,19 @@ export function polled({ kind, parameter, name }: Polled): Grant {
   // A client polls, so a second request is no sign of theft: it ends nothing, and gets nothing.
   const usedBefore = (): Refusal => refuse('invalid_grant', `${name} was already used`)
   return grantOf({
-    parse({ parameters, resources }) {
+    parse({ parameters, resources, details }) {
       const presented = parameters.get(parameter)
       if (presented === undefined) return refuse('invalid_request', `${parameter} is missing`)
       const secret = readSecret(kind, presented)
       return secret === undefined
         ? invalid(`Malformed ${parameter}`)
-        : { hash: hashSecret(secret), resources }
+        : { hash: hashSecret(secret), resources, details }
     },
     reads: ({ db }, { hash }) => ({
       request: findDeviceRequest(db, hash),
       facts: findCodeFacts(db, hash),
     }),
-    async redeem(server, client, { hash, resources }, { request, facts }) {
+    async redeem(server, client, { hash, resources, details }, { request, facts }) {
       const { db, now } = server
       const poll = checkPoll(request, client.id, now, name)
       if (poll.verdict === 'refuse') {
@@ -50,9 +51,12 @@ export function polled({ kind, parameter, name }: Polled): Grant {
       const left = stillAllowed(grant, client, living)
       if (left.scope.length === 0) return nothingLeft
       const target = resolveTarget(left.scope, left.resources, resources, living.resources, server)
-      return isRefusal(target)
-        ? target
-        : redeemCode(server, hash, { client, grant: left, target, person }, async () => usedBefore())
+      const detailed = isRefusal(target) ? target : withDetails(target, left.details, details)
+      return isRefusal(detailed)
+        ? detailed
+        : redeemCode(server, hash, { client, grant: left, target: detailed, person }, async () =>
+            usedBefore(),
+          )
     },
   })
 }

@@ -10,7 +10,7 @@ import { readAccessToken, readIdToken } from '../../http/tokens/access-token.ts'
 import { makeNonce } from '../../http/tokens/dpop.ts'
 import { provenKey } from '../../http/tokens/proven-key.ts'
 import { signingKeys } from '../../http/tokens/signing.ts'
-import { type Client, deviceCodeGrant, grantTypesFor } from '../../rules/clients/client.ts'
+import { backchannelGrant, type Client, deviceCodeGrant, grantTypesFor } from '../../rules/clients/client.ts'
 import type { ClientCredentials } from '../../rules/clients/credentials.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
 import { parseDetails } from '../../rules/requests/authorization-details.ts'
@@ -27,7 +27,7 @@ import { noteOutcome } from './note-outcome.ts'
 const policed: readonly string[] = [tokenExchangeGrant, jwtBearerGrant]
 
 /** Grants of requests that may contain authorization details. RFC 9396 §6. */
-const detailed: readonly string[] = ['authorization_code', 'refresh_token']
+const detailed: readonly string[] = ['authorization_code', 'refresh_token', deviceCodeGrant, backchannelGrant]
 
 /** POST /o/token. The five phases, in order and the same for each grant: parse, authenticate, check, claim, issue. */
 export function post(c: Context): Promise<Response> {

@@ -1,7 +1,7 @@
 import { scopeOfClaim } from '../openid/user-claims.ts'
 import type { ParsedParameters } from '../parameters.ts'
 import { isRefusal, type Refusal } from '../refusal.ts'
-import { parseDetails } from './authorization-details.ts'
+import { parseDetails, typesOf } from './authorization-details.ts'
 import { type ClaimsRequest, parseClaimsRequest } from './claims-request.ts'
 import type { AuthorizationDetail } from './detail-type.ts'
 import { parseResources } from './resource.ts'
@@ -42,7 +42,7 @@ export function readAsked(parsed: ParsedParameters, pairs: URLSearchParams, isPu
     resources: parseResources(pairs),
     claims,
     details,
-    detailTypes: isRefusal(details) ? [] : details.map(({ type }) => type),
+    detailTypes: isRefusal(details) ? [] : typesOf(details),
     isPushed,
     scopeNames: [...scopeNames].slice(0, 100),
   }

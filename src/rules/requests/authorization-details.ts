@@ -24,6 +24,10 @@ export function parseDetails(text: string | undefined): readonly AuthorizationDe
     : list
 }
 
+export function typesOf(details: readonly AuthorizationDetail[]): readonly string[] {
+  return details.map(({ type }) => type)
+}
+
 /** RFC 9396 §5: each element has a known type that this client may use, and the members that the type allows. */
 export function checkDetails(
   asked: readonly AuthorizationDetail[],
@@ -78,6 +82,17 @@ export function explainDetail(
 ): ExplainedDetail | undefined {
   const found = known.find(({ type }) => type === detail.type)
   return found && { title: found.title, rows: rowsOf(detail, found) }
+}
+
+/**
+ * The details of a request that waits for a person, in words; a refusal if the client may not ask for one of them any more.
+ */
+export function explainWaiting(
+  asked: readonly AuthorizationDetail[],
+  known: readonly DetailType[],
+  allowed: readonly string[],
+): readonly ExplainedDetail[] | Refusal {
+  return checkDetails(asked, known, allowed) ?? asked.flatMap((detail) => explainDetail(detail, known) ?? [])
 }
 
 /** Every member except `type`, nested ones after their parents. Nothing that was requested is left out. */

@@ -41,8 +41,6 @@ const authorization = ['authorization'] as const
 const pushed = ['pushed'] as const
 const device = ['device'] as const
 const backchannel = ['backchannel'] as const
-/** The person answers on another page than the client's. */
-const elsewhere = ['device', 'backchannel'] as const
 
 /**
  * The checks of an authorization request in their order, and the endpoints that make each. The client and the redirect URI, on
@@ -143,15 +141,10 @@ export const requestChecks = {
   }),
   scope: check(everywhere, ({ asked }) => asked.scope),
   // RFC 9396 §5.
-  details: check(byRedirect, ({ asked, client, detailTypes }) => {
+  details: check(everywhere, ({ asked, client, detailTypes }) => {
     if (isRefusal(asked.details)) return asked.details
     return checkDetails(asked.details, detailTypes, client.openid.detailTypes) ?? asked.details
   }),
-  deviceDetails: check(elsewhere, ({ asked }) =>
-    asked.parameters.has('authorization_details')
-      ? refuse('invalid_authorization_details', 'Authorization details are not supported here')
-      : undefined,
-  ),
   codeChallenge: check(byRedirect, (examined) =>
     parseCodeChallenge(examined.asked.parameters, rulesOf(examined).pkceExceptions),
   ),

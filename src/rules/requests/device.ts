@@ -1,5 +1,6 @@
 import type { Seconds } from '../../values/time.ts'
 import { type Refusal, refuse } from '../refusal.ts'
+import type { AuthorizationDetail } from './detail-type.ts'
 import type { Scope } from './scope.ts'
 
 /** The lifetime of a device code and its user code (RFC 8628 §3.2), and the polling interval. */
@@ -41,6 +42,8 @@ export interface DeviceRequest {
   readonly scope: Scope
   /** Identifiers of APIs; none means the issuer itself. */
   readonly resources: readonly string[]
+  /** RFC 9396 §3. */
+  readonly details: readonly AuthorizationDetail[]
   readonly createdAt: Seconds
   readonly expiresAt: Seconds
   /** Seconds between two polls. */

@@ -9,6 +9,7 @@ import { hasRoom, type NetworkOrigin, originText } from '../origin.ts'
 import { languageColumns, readMailLanguages } from '../people/languages.ts'
 import { type Sql, sql, statement } from '../sql.ts'
 import { type Whose, whose } from '../whose.ts'
+import { detailsColumn } from './detail-type.ts'
 import { polledColumns, readPolled, type WaitingDevice } from './device-requests.ts'
 
 /** A person whom a client may ask. */
@@ -46,7 +47,8 @@ function isMeant(kind: PersonHint['kind'], value: string): Sql {
 }
 
 /** A client's request to a person. CIBA Core §7. */
-export interface NewBackchannelRequest extends Pick<DeviceRequest, 'scope' | 'resources' | 'interval'> {
+export interface NewBackchannelRequest
+  extends Pick<DeviceRequest, 'scope' | 'resources' | 'details' | 'interval'> {
   readonly hash: SecretHash<'auth-request'>
   readonly clientId: string
   readonly userId: string
@@ -66,14 +68,15 @@ const mostOfOneOrigin = 200
  * the person was suspended or deleted, or the client is not verified any more. The result is read back. Nobody types a code, so the hash is in its place.
  */
 export function insertBackchannelRequest(db: D1Database, request: NewBackchannelRequest): Write {
-  const { hash, clientId, userId, bindingMessage, scope, resources, interval, place, origin } = request
+  const { hash, clientId, userId, bindingMessage, scope, resources, details, interval, place, origin } =
+    request
   const { createdAt, expiresAt } = request
   return statement(
     db,
-    sql`INSERT INTO device_authorizations (device_code_hash, user_code_hash, client_id, user_id, binding_message, scope, resources,
+    sql`INSERT INTO device_authorizations (device_code_hash, user_code_hash, client_id, user_id, binding_message, scope, resources, authorization_details,
           poll_interval, place, origin, created_at, expires_at)
         SELECT ${hash.sha256}, ${hash.sha256}, c.id, u.id, ${bindingMessage ?? null}, ${formatScope(scope)},
-          ${JSON.stringify(resources)}, ${interval}, ${place ?? null}, ${originText(origin)}, ${createdAt}, ${expiresAt}
+          ${JSON.stringify(resources)}, ${detailsColumn(details)}, ${interval}, ${place ?? null}, ${originText(origin)}, ${createdAt}, ${expiresAt}
         FROM clients c, users u
         WHERE c.id = ${clientId} AND c.suspended_at IS NULL AND c.trust <> 'unverified' AND u.id = ${userId} AND u.suspended_at IS NULL
           AND ${mostOfPerson} > (SELECT count(*) FROM device_authorizations w WHERE w.user_id = u.id AND w.expires_at > ${createdAt})

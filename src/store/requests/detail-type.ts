@@ -1,6 +1,16 @@
-import type { DetailType } from '../../rules/requests/detail-type.ts'
+import type { AuthorizationDetail, DetailType } from '../../rules/requests/detail-type.ts'
 import type { Seconds } from '../../values/time.ts'
-import { combined, first, type Page, pageOf, type Query, type Row, text, type Write } from '../database.ts'
+import {
+  combined,
+  first,
+  optional,
+  type Page,
+  pageOf,
+  type Query,
+  type Row,
+  text,
+  type Write,
+} from '../database.ts'
 import { type Act, actorIs, isNoted, mayAdminister } from '../guards.ts'
 import { type Sql, sql, statement, tableOf } from '../sql.ts'
 
@@ -58,6 +68,16 @@ export function deleteDetailType(db: D1Database, act: Act, type: string, now: Se
     sql`DELETE FROM authorization_details_types
       WHERE type = ${type} AND ${actorIs(act, 'administer')} AND ${isNoted(act, now)}`,
   )
+}
+
+/** Of a column with the details of a request or an authorization: JSON, or null without any. */
+export function detailsColumn(details: readonly AuthorizationDetail[]): string | null {
+  return details.length === 0 ? null : JSON.stringify(details)
+}
+
+export function readDetails(row: Row): readonly AuthorizationDetail[] {
+  // Only `detailsColumn` writes it, from this type.
+  return JSON.parse(optional(text, row, 'authorization_details') ?? '[]') as readonly AuthorizationDetail[]
 }
 
 function readDetailType(row: Row): DetailType {

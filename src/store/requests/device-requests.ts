@@ -7,12 +7,14 @@ import { mayRequest } from '../clients/published.ts'
 import { first, integer, optional, type Query, type Row, text, texts, type Write } from '../database.ts'
 import { hasRoom, type NetworkOrigin, originText } from '../origin.ts'
 import { always, raw, type Sql, sql, statement } from '../sql.ts'
+import { detailsColumn, readDetails } from './detail-type.ts'
 
 /** The secret that a client polls with: of a device, or of a request to a person (CIBA). */
 export type PolledHash = SecretHash<'device-code'> | SecretHash<'auth-request'>
 
 /** A device's request, and its origin. */
-export interface NewDeviceRequest extends Pick<DeviceRequest, 'scope' | 'resources' | 'interval'> {
+export interface NewDeviceRequest
+  extends Pick<DeviceRequest, 'scope' | 'resources' | 'details' | 'interval'> {
   readonly client: Pick<Client, 'id' | 'registeredBy'>
   readonly hash: SecretHash<'device-code'>
   /** Keyed hash of the user code. */
@@ -30,13 +32,13 @@ const mostOfOneOrigin = 200
 
 /** Does nothing when too many of this origin are waiting, or a code is taken: the result is read back. */
 export function insertDeviceRequest(db: D1Database, request: NewDeviceRequest, allowed: Sql = always): Write {
-  const { hash, userCodeHash, client, scope, resources, interval, place, origin, createdAt, expiresAt } =
-    request
+  const { hash, userCodeHash, client, scope, resources, details, interval, place, origin } = request
+  const { createdAt, expiresAt } = request
   return statement(
     db,
-    sql`INSERT INTO device_authorizations (device_code_hash, user_code_hash, client_id, scope, resources, poll_interval, place, origin,
+    sql`INSERT INTO device_authorizations (device_code_hash, user_code_hash, client_id, scope, resources, authorization_details, poll_interval, place, origin,
           created_at, expires_at)
-        SELECT ${hash.sha256}, ${userCodeHash}, ${client.id}, ${formatScope(scope)}, ${JSON.stringify(resources)}, ${interval},
+        SELECT ${hash.sha256}, ${userCodeHash}, ${client.id}, ${formatScope(scope)}, ${JSON.stringify(resources)}, ${detailsColumn(details)}, ${interval},
           ${place ?? null}, ${originText(origin)}, ${createdAt}, ${expiresAt}
         WHERE ${mayRequest(client)} AND ${allowed}
           AND ${hasRoom(sql`device_authorizations WHERE expires_at > ${createdAt}`, origin, mostOfOneOrigin)}
@@ -56,7 +58,7 @@ export function hasDeviceRequest(db: D1Database, hash: PolledHash): Query<boolea
 
 /** The input of `readPolled`. */
 export const polledColumns = raw(
-  `client_id, scope, resources, created_at, expires_at, poll_interval, polled_at, decided_at, authorization_id`,
+  `client_id, scope, resources, authorization_details, created_at, expires_at, poll_interval, polled_at, decided_at, authorization_id`,
 )
 
 export function findDeviceRequest(db: D1Database, hash: PolledHash): Query<DeviceRequest | undefined> {
@@ -144,6 +146,7 @@ export function readPolled(row: Row): DeviceRequest {
     clientId: text(row, 'client_id'),
     scope: parseScopeNames(text(row, 'scope')),
     resources: texts(row, 'resources'),
+    details: readDetails(row),
     createdAt: integer(row, 'created_at'),
     expiresAt: integer(row, 'expires_at'),
     interval: integer(row, 'poll_interval'),

@@ -15,6 +15,7 @@ import {
   texts,
   type Write,
 } from '../database.ts'
+import { detailsColumn, readDetails } from '../requests/detail-type.ts'
 import { always, raw, type Sql, sql, statement } from '../sql.ts'
 import { formatOpenidGrant, parseOpenidGrant } from './openid-grant.ts'
 
@@ -41,7 +42,7 @@ export function insertAuthorization(
           ${grant.authTime}, ${sid}, ${formatOpenidGrant(grant.openid)}, ${now}, ${code.sha256},
           ${grant.codeChallenge?.s256 ?? null}, ${grant.redirectUri}, ${grant.redirectUriSent ? 1 : 0}, ${grant.codeExpiresAt},
           ${grant.codeExpiresAt}, ${keptUntil}, ${grant.dpopJkt ?? null},
-          ${grant.details.length === 0 ? null : JSON.stringify(grant.details)}
+          ${detailsColumn(grant.details)}
         FROM consents k JOIN users u ON u.id = k.user_id AND u.suspended_at IS NULL
         WHERE k.client_id = ${grant.clientId} AND k.user_id = ${grant.userId}
           AND EXISTS (SELECT 1 FROM sessions s WHERE s.sid = ${sid} AND s.user_id = k.user_id) AND ${only}
@@ -157,8 +158,7 @@ function readCommon(row: Row) {
     userId: text(row, 'user_id'),
     scope: parseScopeNames(text(row, 'scope')),
     resources: texts(row, 'resources'),
-    // Only `insertAuthorization` writes it, from this type.
-    details: JSON.parse(optional(text, row, 'authorization_details') ?? '[]') as CodeGrant['details'],
+    details: readDetails(row),
     authTime: integer(row, 'auth_time'),
     openid: parseOpenidGrant(text(row, 'openid')),
   }

@@ -1,11 +1,13 @@
 import type { ClientTrust } from '../../../rules/clients/client.ts'
 import type { Lookalike } from '../../../rules/clients/lookalike.ts'
 import type { ShownOwner } from '../../../rules/clients/owner.ts'
+import type { ExplainedDetail } from '../../../rules/requests/authorization-details.ts'
 import type { ScopeDefinition } from '../../../rules/requests/scope.ts'
 import {
   Again,
   type AskingClient,
   ChoiceForm,
+  DetailList,
   From,
   LookalikeNotice,
   Meeting,
@@ -61,6 +63,8 @@ interface RequestPageProps extends AnsweredProps {
   readonly message: string | undefined
   readonly place: string | undefined
   readonly granted: readonly ScopeDefinition[]
+  /** The authorization details in words. */
+  readonly items: readonly ExplainedDetail[]
   /** A fingerprint of everything that was shown: the answer applies to that. */
   readonly shown: string
   readonly attempt: string
@@ -68,8 +72,20 @@ interface RequestPageProps extends AnsweredProps {
 
 /** Asks whether to sign in to an application that asked by itself: which one, from where, and its access. */
 export function RequestPage(props: RequestPageProps) {
-  const { site, client, lookalike, request, message, place, granted, shown, attempt, answered, problem } =
-    props
+  const {
+    site,
+    client,
+    lookalike,
+    request,
+    message,
+    place,
+    granted,
+    items,
+    shown,
+    attempt,
+    answered,
+    problem,
+  } = props
   const { account, start } = site.texts
   const t = account.requests
   const title = fillText(t.askTitle, { application: client.name })
@@ -115,6 +131,7 @@ export function RequestPage(props: RequestPageProps) {
         </>
       )}
       <ScopeList site={site} scopes={granted} />
+      <DetailList items={items} />
       <ChoiceForm site={site} action={site.paths.accountRequests} shown={shown}>
         <AttemptToken attempt={attempt} />
         <input type="hidden" name="request" value={request} />

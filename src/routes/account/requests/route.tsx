@@ -6,6 +6,11 @@ import { showPage, siteFor } from '../../../http/pages.tsx'
 import { receiveForm, requireSession } from '../../../http/sign-in/require-session.ts'
 import { ownerShownTo } from '../../../rules/clients/owner.ts'
 import { isRefusal } from '../../../rules/refusal.ts'
+import {
+  type ExplainedDetail,
+  explainWaiting,
+  typesOf,
+} from '../../../rules/requests/authorization-details.ts'
 import { checkScope, type ScopeDefinition, scopeOf } from '../../../rules/requests/scope.ts'
 import { hasFactor, hasTwoFactors } from '../../../rules/sign-in/step-up.ts'
 import { makeAttempt } from '../../../secrets/form-key.ts'
@@ -13,6 +18,7 @@ import { type Shown, shownMark, wasShown } from '../../../secrets/shown.ts'
 import { findOwnedClient, type OwnedClient } from '../../../store/clients/clients.ts'
 import { read } from '../../../store/database.ts'
 import { findWaitingRequest, type WaitingRequest } from '../../../store/requests/backchannel-requests.ts'
+import { findDetailTypes } from '../../../store/requests/detail-type.ts'
 import { findScopes } from '../../../store/requests/scopes.ts'
 import type { Session } from '../../../store/sign-in/sessions.ts'
 import { NothingWaitsPage, RequestPage } from './page.tsx'
@@ -60,6 +66,7 @@ interface Asking {
   readonly waiting: WaitingRequest
   readonly owned: OwnedClient
   readonly scopes: readonly ScopeDefinition[]
+  readonly items: readonly ExplainedDetail[]
 }
 
 async function findAsking(
@@ -70,14 +77,17 @@ async function findAsking(
   const { DB } = c.env
   const { waiting } = await read(DB, { waiting: findWaitingRequest(DB, session.user.id, hash, c.var.now) })
   if (waiting === undefined) return undefined
-  const { owned, known } = await read(DB, {
-    owned: findOwnedClient(DB, waiting.request.clientId),
-    known: findScopes(DB, waiting.request.scope),
+  const { clientId, scope, details } = waiting.request
+  const { owned, known, types } = await read(DB, {
+    owned: findOwnedClient(DB, clientId),
+    known: findScopes(DB, scope),
+    types: findDetailTypes(DB, typesOf(details)),
   })
   if (owned === undefined || owned.client.suspendedAt !== undefined) return undefined
-  // The application may have lost a scope since its request.
-  const scopes = checkScope(waiting.request.scope, known, owned.client, c.var)
-  return isRefusal(scopes) ? undefined : { waiting, owned, scopes }
+  // The application may have lost a scope, or a type of authorization details, since its request.
+  const scopes = checkScope(scope, known, owned.client, c.var)
+  const items = explainWaiting(details, types, owned.client.openid.detailTypes)
+  return isRefusal(scopes) || isRefusal(items) ? undefined : { waiting, owned, scopes, items }
 }
 
 /** An application that requires two factors requires them here, too. */
@@ -90,10 +100,10 @@ function needFactor(c: Context, session: Session, { client }: OwnedClient): Resp
     : c.redirect(pathWith(paths.secondFactor, { next }), 303)
 }
 
-function shownOf(session: Session, { waiting, owned, scopes }: Asking): Shown {
+function shownOf(session: Session, { waiting, owned, scopes, items }: Asking): Shown {
   const { client, logo } = owned
   const owner = ownerShownTo(session.user.id, owned)
-  return { client, logo, owner, userId: session.user.id, destination: waiting.hash.sha256, scopes }
+  return { client, logo, owner, userId: session.user.id, destination: waiting.hash.sha256, scopes, items }
 }
 
 async function show(
@@ -109,7 +119,7 @@ async function show(
     const page = <NothingWaitsPage site={site} answered={answered} problem={problem} />
     return showPage(c, page, problem === undefined ? 200 : 404)
   }
-  const { waiting, owned, scopes } = found
+  const { waiting, owned, scopes, items } = found
   const { client, logo } = owned
   const owner = ownerShownTo(session.user.id, owned)
   const page = (
@@ -121,6 +131,7 @@ async function show(
       message={waiting.bindingMessage}
       place={waiting.place}
       granted={scopes}
+      items={items}
       shown={shownMark(c.var.config.keyEncryptionSecret, shownOf(session, found))}
       attempt={makeAttempt()}
       answered={answered}

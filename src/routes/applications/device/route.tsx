@@ -61,6 +61,7 @@ async function start(c: Context, client: Client, act: Act): Promise<StartedDevic
     client,
     scope: granted.scope,
     resources: granted.resources,
+    details: [],
     ...deviceIn(c),
     secret: config.keyEncryptionSecret,
     allowed: mayChange(act, client.id),
