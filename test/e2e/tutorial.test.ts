@@ -116,13 +116,25 @@ test('nine actions from the link of the first start to the first token, ten to t
   await act(page.getByLabel('Password').fill(password))
   await act(page.getByRole('button', { name: 'Create administrator' }).click())
   await page.getByText('You are the administrator of this server.').waitFor()
+  // The link that passes the secret on waits for its script.
+  let deliver = () => {}
+  const delivered = new Promise<void>((resolve) => {
+    deliver = resolve
+  })
+  await page.route('**/try.js', async (route) => {
+    await delivered
+    await route.continue()
+  })
   await act(page.getByRole('button', { name: 'Register one for the playground' }).click())
   await page.getByRole('heading', { name: 'Application registered' }).waitFor()
   assert.match(
     await shown(page, 'environment'),
     /^ISSUER=http:\/\/localhost:\d+\nCLIENT_ID=[\w-]+\nCLIENT_SECRET=lk_[\w-]{43}$/,
   )
-  await act(page.getByRole('link', { name: 'Try it in the playground' }).click())
+  const tryIt = page.getByRole('link', { name: 'Try it in the playground' })
+  await tryIt.waitFor({ state: 'hidden' })
+  deliver()
+  await act(tryIt.click())
   await act(page.getByRole('button', { name: 'Sign in and authorize' }).click())
   await act(page.getByRole('button', { name: 'Authorize' }).click())
   await page.waitForURL(`${other.origin}/playground/callback`)

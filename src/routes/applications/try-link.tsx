@@ -17,7 +17,7 @@ export function TryLink({ site, client, secret }: TryLinkProps) {
   const { paths, texts } = site
   const href = `${paths.playground}?${new URLSearchParams({ client_id: client.id })}`
   return (
-    <a class="button" href={href} data-try={client.id} data-secret={secret}>
+    <a class="button" href={href} data-try={client.id} data-secret={secret} hidden={secret !== undefined}>
       {texts.applications.next.playground}
     </a>
   )
