@@ -111,6 +111,20 @@ async function answerFor(request: Record<string, string | undefined>, more: Reco
 const claimsOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
 
 describe('a rich authorization request (RFC 9396)', () => {
+  it('offers not to be asked again only where that is true', async () => {
+    const openid = { ...defaultClientOpenid, detailTypes: [type] }
+    const own = await addClient(root, { redirectUris: ['http://127.0.0.1/cb'], openid })
+    const at = { redirect_uri: 'http://127.0.0.1:51004/cb' }
+    const offers = async (details?: readonly object[]) => {
+      const page = await (details
+        ? ask(details, at, own, console)
+        : console.get(authorizePath(own, { scope: 'openid', ...at })))
+      return [page.html.includes('id="remember"'), page.html.includes('you are asked every time')]
+    }
+    expect(await offers()).toEqual([true, false])
+    expect(await offers([rent])).toEqual([false, true])
+  })
+
   it('shows each item in words, and is in token, answer and introspection', async () => {
     const page = await ask([rent, gift])
     expect(page.html.match(/Make a payment/g)).toHaveLength(2)

@@ -145,11 +145,15 @@ describe('consent on loopback', () => {
     expect(answer.location).toContain('code=')
   }
 
-  it('says that it is asked every time, and can be remembered for one’s own application', async () => {
+  it('can be remembered for one’s own application, and is otherwise said to be asked every time', async () => {
     const client = await local()
     const { text, html } = await browser.get(path(client))
-    expect(text).toContain('you are asked every time')
+    expect(text).not.toContain('you are asked every time')
     expect(html).toContain('type="checkbox" id="remember"')
+    const stranger = await server.signedIn(await addUser('stranger'))
+    const others = await stranger.get(path(client))
+    expect(others.text).toContain('you are asked every time')
+    expect(others.html).not.toContain('id="remember"')
     await agree(browser, client, { scope: 'read' })
     for (const port of ['51004', '8001']) {
       const again = path(client, { scope: 'read', redirect_uri: `http://127.0.0.1:${port}/cb` })

@@ -29,7 +29,7 @@ export interface ConsentPageProps {
   readonly owner: ShownOwner | undefined
   readonly redirectHost: string
   readonly redirect: RedirectKind
-  /** One's own application on one's own machine. */
+  /** One's own application on one's own machine, and a request that is not asked every time for what it contains. */
   readonly isRememberable: boolean
   readonly trust: ClientTrust
   /** The viewer registered it. */
@@ -68,8 +68,8 @@ export function ConsentPage(props: ConsentPageProps) {
         <p class="notice">
           <Icon name="warning" />
           <span>
-            <Fill text={messages[redirect]} host={<code dir="ltr">{redirectHost}</code>} />{' '}
-            {messages.everyTime}
+            <Fill text={messages[redirect]} host={<code dir="ltr">{redirectHost}</code>} />
+            {!props.isRememberable && ` ${messages.everyTime}`}
           </span>
         </p>
       )}

@@ -27,6 +27,7 @@ export interface QuestionProps {
 export function Question({ facts, client, destination, checked, ...rest }: QuestionProps) {
   const { session, owned } = facts
   const { uri } = destination.redirectUri
+  const isOwnHere = isOwnInDevelopment(uri, rest.site.issuer, client, session?.user.id)
   return (
     <ConsentPage
       {...rest}
@@ -37,7 +38,7 @@ export function Question({ facts, client, destination, checked, ...rest }: Quest
       redirectHost={redirectHost(uri)}
       trust={client.trust}
       isOwn={client.registeredBy === 'person' && client.ownerId === session?.user.id}
-      isRememberable={isOwnInDevelopment(uri, rest.site.issuer, client, session?.user.id)}
+      isRememberable={isOwnHere && checked.items.length === 0}
       redirect={redirectKind(uri)}
       granted={checked.explained}
       items={checked.items}
