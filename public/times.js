@@ -16,8 +16,9 @@ const times = [...document.querySelectorAll('time')]
   .filter(({ dateTime }) => dateTime.includes('T'))
   .map((element) => ({ element, utc: element.textContent ?? '', width: element.offsetWidth }))
 
-// Text after a time must not move: all widths are read before the first one changes.
+// A column of times must not move: all widths are read before the first one changes. Within a sentence there would be a gap.
 for (const { element, width } of times) {
+  if (element.nextSibling !== null) continue
   element.style.display = 'inline-block'
   element.style.minInlineSize = `${width}px`
 }

@@ -12,7 +12,7 @@ export function CommonRedirectUris({ site }: { readonly site: Site<'applications
   const t = site.texts.applications.form
   return (
     <div class="actions" data-add="redirect_uris" hidden>
-      <span class="hint" id={label}>
+      <span class="meta" id={label}>
         {t.redirectsAdd}
       </span>
       <Add uri={issuer + paths.playgroundCallback}>{t.redirectsPlayground}</Add>

@@ -5,10 +5,12 @@ import { Field, type FieldProps } from './fields.tsx'
 export function KeyField({ isNew, ...field }: FieldProps & { readonly isNew: boolean }) {
   if (isNew) return <Field {...field} required />
   return (
-    <Facts>
-      <Fact name={field.label}>
-        <code>{field.value}</code>
-      </Fact>
-    </Facts>
+    <div class="field">
+      <Facts>
+        <Fact name={field.label}>
+          <code>{field.value}</code>
+        </Fact>
+      </Facts>
+    </div>
   )
 }

@@ -56,20 +56,18 @@ export function KeysPage({ site, algorithms, saved }: KeysPageProps) {
                       at={<Time at={key.withdrawnAt ?? key.activeAt} exact />}
                     />
                   </p>
-                  {site.viewer?.isAdministrator && key.status !== 'withdrawn' && (
-                    <p>
-                      <a
-                        class="button secondary small"
-                        href={paths.withdrawKey(key.kid)}
-                        aria-label={fillText(t.withdrawWhich, { kid: key.kid })}
-                      >
-                        {t.withdraw}
-                      </a>
-                    </p>
-                  )}
                 </div>
                 <p class="meta">
                   <span class={key.status === 'current' ? 'tag strong' : 'tag'}>{t.status[key.status]}</span>
+                  {site.viewer?.isAdministrator && key.status !== 'withdrawn' && (
+                    <a
+                      class="button secondary small"
+                      href={paths.withdrawKey(key.kid)}
+                      aria-label={fillText(t.withdrawWhich, { kid: key.kid })}
+                    >
+                      {t.withdraw}
+                    </a>
+                  )}
                 </p>
               </li>
             ))}

@@ -31,7 +31,7 @@ export function ProfileFields({ t, form, problems }: KeyFieldsProps) {
         }))}
         problems={problems}
       />
-      <details>
+      <details class="field">
         <summary>{t.profileRules}</summary>
         {chosenProfiles.map((profile) => (
           <>
