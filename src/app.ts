@@ -10,6 +10,7 @@ import { type App, begin } from './http/context.ts'
 import { answerFailure, answerForeignHost, answerNotFound } from './http/failures.ts'
 import { logRequest } from './http/log.ts'
 import { type Fetch, keepingDocuments } from './http/server/documents.ts'
+import { knownTypes } from './http/server/published-details.ts'
 import { anyone } from './http/sign-in/guard.ts'
 import { mount } from './http/surfaces.ts'
 import { knownJwks } from './http/tokens/signing.ts'
@@ -59,8 +60,8 @@ export function createApp(config: Config, clock: () => Seconds): Server {
   app.notFound(answerNotFound)
   app.onError((error, c) => answerFailure(c, error))
   const documents = new Map<string, (env: Bindings) => string | undefined>([
-    [paths.serverMetadata, () => 'made once'],
-    [paths.openidConfiguration, () => 'made once'],
+    [paths.serverMetadata, ({ DB }) => knownTypes(DB, clock())],
+    [paths.openidConfiguration, ({ DB }) => knownTypes(DB, clock())],
     [paths.userinfoMetadata, () => 'made once'],
     [paths.jwks, ({ DB }: Bindings) => knownJwks(DB, clock())],
   ])

@@ -58,6 +58,8 @@ describe('round trips', () => {
     const [lost, ofStranger] = await during(() => server.browser().get('/nowhere'))
     expect([lost.status, ofStranger]).toEqual([404, { reads: 0, writes: 0, gets: 0, puts: 0 }])
 
+    // The isolate reads the types of authorization details once in five minutes.
+    await server.fetch('/.well-known/openid-configuration')
     const [, discovery] = await during(() => server.fetch('/.well-known/oauth-authorization-server'))
     expect(discovery).toEqual({ reads: 0, writes: 0, gets: 0, puts: 0 })
     const [, jwks] = await during(() => server.fetch('/.well-known/jwks.json'))

@@ -78,6 +78,7 @@ describe('Config OP', () => {
     expect(Object.entries(document).filter(([, value]) => isNothing(value))).toEqual([])
     const bare = serverMetadata(issuer, makePaths('/o'), {
       grantTypes: [],
+      detailTypes: [],
       languages: [],
       registration: false,
       documents: false,

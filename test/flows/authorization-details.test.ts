@@ -354,6 +354,18 @@ describe.each(['device', 'backchannel'] as const)('a request by %s (RFC 9396 §3
 })
 
 describe('types, in administration', () => {
+  it('are in the metadata at once, until they are deleted (RFC 9396 §10)', async () => {
+    const types = async () => {
+      const answer = await server.fetch('/.well-known/oauth-authorization-server')
+      return (await answer.json<Record<string, unknown>>()).authorization_details_types_supported
+    }
+    expect(await types()).toEqual([type])
+    await saveType({ type: 'another', title: 'Other', schema: '{"properties":{}}' })
+    expect(await types()).toEqual(['another', type])
+    await (await console.get(`${pathOf('another')}/delete`)).submit({})
+    expect(await types()).toEqual([type])
+  })
+
   it.each([
     [{ type: 'a b', title: 'Pay', schema: '{"properties":{}}' }, 'without spaces'],
     [{ type: 'a', title: '', schema: '{"properties":{}}' }, 'Enter a title'],

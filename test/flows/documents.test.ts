@@ -9,6 +9,7 @@ import { makePaths } from '../../src/paths.ts'
 import { grants } from '../../src/routes/token/grants.ts'
 import { openapiDocument } from '../../src/rules/server/openapi.ts'
 import { grantParameters, operationsOf } from '../../src/rules/server/operations.ts'
+import { databaseThatThrows } from '../faults.ts'
 import { addUser, applySchema, issuer, type Server, startServer } from '../server.ts'
 
 const paths = [
@@ -80,6 +81,34 @@ describe('documents that are the same for everybody', () => {
     server.now += 60
     await server.fetch('/.well-known/jwks.json')
     expect(calls()).toBeGreaterThan(before)
+  })
+
+  it('names the types of authorization details, read from the database once in five minutes', async () => {
+    const { DB, calls } = counting(startServer())
+    const server = startServer({ config: { issuer }, bindings: { DB } })
+    const typesAt = async (path: string) =>
+      (await (await server.fetch(path)).json<Record<string, unknown>>()).authorization_details_types_supported
+    const both = paths.slice(0, 2)
+    for (const path of both) expect(await typesAt(path)).toBeUndefined()
+    const before = calls()
+    await DB.prepare("INSERT INTO authorization_details_types VALUES ('payment', 'Pay', '{}')").run()
+    for (const path of [...both, ...both]) expect(await typesAt(path)).toBeUndefined()
+    expect(calls()).toBe(before)
+    server.now += 300
+    for (const path of [...both, ...both]) expect(await typesAt(path)).toEqual(['payment'])
+    expect(calls()).toBe(before + 1)
+    const headers = { 'if-none-match': (await server.fetch(both[0] ?? '')).headers.get('etag') ?? '' }
+    expect((await server.fetch(both[1] ?? '', { headers })).status).toBe(304)
+    await DB.prepare('DELETE FROM authorization_details_types').run()
+    server.now += 300
+    expect((await server.fetch(both[1] ?? '', { headers })).status).toBe(200)
+    expect(await typesAt(both[0] ?? '')).toBeUndefined()
+  })
+
+  it('is answered when the database is not', async () => {
+    const server = startServer({ config: { issuer }, bindings: { DB: databaseThatThrows() } })
+    for (const path of paths.filter((path) => !path.endsWith('jwks.json')))
+      expect([path, (await server.fetch(path)).status]).toEqual([path, 200])
   })
 
   it('names each loopback origin in development, and no other', async () => {

@@ -1,5 +1,6 @@
 import type { Context, Known } from '../../http/context.ts'
 import { answerDocument, type Document, makeDocument } from '../../http/server/documents.ts'
+import { publishedTypes } from '../../http/server/published-details.ts'
 import { signingKeys } from '../../http/tokens/signing.ts'
 import { profiles } from '../../rules/profile.ts'
 import { llmsText } from '../../rules/server/llms.ts'
@@ -9,7 +10,17 @@ import { userinfoMetadata } from '../../rules/server/resource-metadata.ts'
 
 /** GET /.well-known/oauth-authorization-server, RFC 8414 §3, and /.well-known/openid-configuration, OIDC Discovery §4. */
 export function getServerMetadata(grantTypes: readonly string[]): Handler {
-  return once((known) => serverMetadata(known.issuer, known.paths, offers(known, grantTypes)))
+  const made = new Map<string, { readonly document: Document; readonly types: readonly string[] }>()
+  return async (c) => {
+    const { issuer, paths } = c.var
+    const types = await publishedTypes(c)
+    const known = made.get(issuer)
+    // While the types are fresh, it is the same list.
+    if (known?.types === types) return answerDocument(c, known.document)
+    const document = documentOf(serverMetadata(issuer, paths, offers(c.var, grantTypes, types)))
+    if (made.size < mostIssuers || made.has(issuer)) made.set(issuer, { document, types })
+    return answerDocument(c, document)
+  }
 }
 
 /** GET /.well-known/jwks.json, RFC 7517 §5. */
@@ -41,10 +52,11 @@ export function getLlms(): Handler {
   return once(({ issuer, paths }) => llmsText(issuer, paths))
 }
 
-function offers({ config }: Known, grantTypes: readonly string[]): Offers {
+function offers({ config }: Known, grantTypes: readonly string[], detailTypes: readonly string[]): Offers {
   const { languages, registration } = config
   return {
     grantTypes,
+    detailTypes,
     languages,
     registration: registration.mode !== 'off',
     documents: registration.documents !== undefined,
@@ -54,15 +66,18 @@ function offers({ config }: Known, grantTypes: readonly string[]): Offers {
   }
 }
 
-type Handler = (c: Context) => Response
+type Handler = (c: Context) => Response | Promise<Response>
 
-/** A document that depends only on the issuer: built once. In development the issuer is the loopback origin of the request. */
+/** In development the issuer is the loopback origin of the request. */
+const mostIssuers = 10
+
+/** A document that depends only on the issuer: built once. */
 function once(make: (known: Known) => object | string): Handler {
   const made = new Map<string, Document>()
   return (c) => {
     const { issuer } = c.var
     const document = made.get(issuer) ?? documentOf(make(c.var))
-    if (made.size < 10) made.set(issuer, document)
+    if (made.size < mostIssuers) made.set(issuer, document)
     return answerDocument(c, document)
   }
 }

@@ -16,6 +16,8 @@ import { signingAlgorithms } from './signing-keys.ts'
 export interface Offers {
   /** From the grants table. */
   readonly grantTypes: readonly string[]
+  /** The registered types of authorization details. */
+  readonly detailTypes: readonly string[]
   readonly languages: readonly Language[]
   /** Whether clients may register themselves. */
   readonly registration: boolean
@@ -107,6 +109,8 @@ function everyMember(issuer: string, paths: Paths, offers: Offers) {
       ...userClaims,
     ],
     claims_parameter_supported: true,
+    // RFC 9396 §10.
+    authorization_details_types_supported: offers.detailTypes,
     // RFC 9101: by value, and pushed.
     request_parameter_supported: true,
     request_object_signing_alg_values_supported: allowed(assertionAlgorithms),

@@ -37,6 +37,19 @@ export function listDetailTypes(db: D1Database, after: string, size: number): Qu
   }
 }
 
+/** Limit of types in the metadata, and so of its size. */
+const mostPublished = 100
+
+export function listTypeNames(db: D1Database): Query<readonly string[]> {
+  return {
+    statement: statement(
+      db,
+      sql`SELECT type FROM authorization_details_types ORDER BY type LIMIT ${mostPublished}`,
+    ),
+    read: (rows) => rows.map((row) => text(row, 'type')),
+  }
+}
+
 export function findDetailType(db: D1Database, type: string): Query<DetailType | undefined> {
   return {
     statement: statement(

@@ -1,6 +1,7 @@
 import { removeDetailType } from '../../../../acts/requests/detail-type.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
+import { forgetTypes } from '../../../../http/server/published-details.ts'
 import { asking, doingOf, type OwnForm, type Shown, statusOf } from '../../../../http/sign-in/asking.ts'
 import { showNothing } from '../../../../http/sign-in/require-session.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
@@ -41,6 +42,7 @@ async function ask(c: Context<'admin'>, session: Session, shown: Shown): Promise
 
 async function act(c: Context, form: OwnForm): Promise<Response> {
   const done = await removeDetailType(doingOf(c, form), nameOf(c.req.param('key')))
+  forgetTypes(c)
   return done
     ? c.redirect(pathWith(c.var.paths.adminDetailTypes, { saved: 'detail_type_deleted' }), 303)
     : showNothing(c, form.session)

@@ -2,6 +2,7 @@ import { saveDetailType } from '../../../../acts/requests/detail-type.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { say } from '../../../../http/problems.ts'
+import { forgetTypes } from '../../../../http/server/published-details.ts'
 import { asking, doingOf, type OwnForm, type Shown } from '../../../../http/sign-in/asking.ts'
 import { showNothing } from '../../../../http/sign-in/require-session.ts'
 import { parseDetailType } from '../../../../rules/requests/detail-type.ts'
@@ -66,6 +67,7 @@ async function save(
     return show(c, session, typed, known, problems)
   }
   const outcome = await saveDetailType(doingOf(c, form), parsed.type, known === undefined)
+  forgetTypes(c)
   if (outcome === 'saved')
     return c.redirect(pathWith(c.var.paths.adminDetailTypes, { saved: 'detail_type_saved' }), 303)
   if (outcome !== 'taken') return showNothing(c, session)
