@@ -309,6 +309,8 @@ CREATE INDEX IF NOT EXISTS clients_owned ON clients (owner_id) WHERE registered_
 -- Whether anything uses EdDSA or PS256: until then no such key is created.
 CREATE INDEX IF NOT EXISTS clients_by_eddsa ON clients (id) WHERE instr(openid, '"EdDSA"') > 0;
 CREATE INDEX IF NOT EXISTS clients_by_ps ON clients (id) WHERE instr(openid, '"PS256"') > 0;
+CREATE INDEX IF NOT EXISTS clients_by_rsa_requests ON clients (id) WHERE instr(openid, '"request_object_encryption_alg":"RSA') > 0;
+CREATE INDEX IF NOT EXISTS clients_by_ecdh_requests ON clients (id) WHERE instr(openid, '"request_object_encryption_alg":"ECDH') > 0;
 -- Whether any application gets opaque tokens: health checks this, without reading each application.
 CREATE INDEX IF NOT EXISTS clients_by_opaque ON clients (id) WHERE access_token_format = 'opaque';
 -- The names that no unverified client may imitate.

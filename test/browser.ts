@@ -77,6 +77,8 @@ async function readPage(browser: Browser, response: Response): Promise<Page> {
   const forms: Form[] = []
   let field = ''
   let written = ''
+  /** Without a selected option a browser sends the first, which may be empty. */
+  let hasOption = false
   const html = await new HTMLRewriter()
     .on('main form', {
       element(element) {
@@ -87,6 +89,7 @@ async function readPage(browser: Browser, response: Response): Promise<Page> {
       element(element) {
         const name = element.getAttribute('name')
         field = name ?? ''
+        hasOption = false
         if (name === null) return
         const type = element.getAttribute('type')
         const unchecked = type === 'radio' && element.getAttribute('checked') === null
@@ -109,7 +112,8 @@ async function readPage(browser: Browser, response: Response): Promise<Page> {
     .on('main form option', {
       element(option) {
         const fields = forms.at(-1)?.fields
-        const chosen = option.getAttribute('selected') !== null || fields?.[field] === ''
+        const chosen = option.getAttribute('selected') !== null || !hasOption
+        hasOption = true
         if (fields !== undefined && chosen) fields[field] = decode(option.getAttribute('value') ?? '')
       },
     })

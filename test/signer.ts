@@ -24,6 +24,10 @@ interface SignerDetails {
   readonly openid?: Partial<ClientOpenid>
   readonly redirectUris?: readonly string[]
   readonly grantType?: RegisteredGrantType
+  /** Public keys beside its own. */
+  readonly more?: readonly JWK[]
+  /** Where it publishes keys instead of registering them. */
+  readonly jwksUri?: string
 }
 
 let assertions = 0
@@ -31,12 +35,13 @@ let assertions = 0
 export async function addSigner(
   owner: User,
   now: () => number,
-  { alg = 'ES256', openid = {}, ...details }: SignerDetails = {},
+  { alg = 'ES256', openid = {}, more = [], jwksUri, ...details }: SignerDetails = {},
 ): Promise<Signer> {
   const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true })
   const jwk = { ...(await exportJWK(publicKey)), kid: 'one', alg }
+  const keys = jwksUri === undefined ? { jwks: JSON.stringify({ keys: [jwk, ...more] }) } : { jwksUri }
   const registered = await addClient(owner, {
-    policy: { ...defaultClientPolicy, keys: { jwks: JSON.stringify({ keys: [jwk] }) } },
+    policy: { ...defaultClientPolicy, keys },
     openid: { ...defaultClientOpenid, ...openid },
     ...details,
   })

@@ -1,5 +1,5 @@
 import type { Seconds } from '../values/time.ts'
-import { type Client, isForPeople, isRegisteredFor } from './clients/client.ts'
+import { type Client, isForPeople, isRegisteredFor, usesSecret } from './clients/client.ts'
 import { assertionAlgorithms } from './clients/credentials.ts'
 import { type Refusal, refuse } from './refusal.ts'
 
@@ -151,9 +151,7 @@ export function authenticationOf(
   const { certificate } = client.openid
   if (certificate !== undefined) return [certificate.method]
   if (client.type === 'public') return ['none']
-  return client.policy.keys === undefined
-    ? ['client_secret_basic', 'client_secret_post']
-    : ['private_key_jwt']
+  return usesSecret(client) ? ['client_secret_basic', 'client_secret_post'] : ['private_key_jwt']
 }
 
 /** A setting of a client that its profile does not allow. */

@@ -71,6 +71,7 @@ export const explainedPages = {
   document: 'the-application-could-not-be-looked-up',
   removed: 'you-cant-continue',
   expired: 'this-request-has-expired',
+  unencryptable: 'the-answer-cant-be-encrypted',
   staleForm: 'this-form-is-no-longer-valid',
   flood: 'please-wait-a-moment',
   notNow: 'this-didnt-work-right-now',

@@ -1,5 +1,9 @@
 import { CompactSign, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
-import type { SigningAlgorithm, SigningKeyPlan } from '../rules/server/signing-keys.ts'
+import {
+  isSigningAlgorithm,
+  type SigningAlgorithm,
+  type SigningKeyPlan,
+} from '../rules/server/signing-keys.ts'
 import type { KeyRing } from '../values/key-ring.ts'
 import { seal, unseal } from './derived-keys.ts'
 
@@ -27,15 +31,26 @@ export async function generateSigningKey(plan: SigningKeyPlan, secret: string): 
 
 /** Throws when the key was encrypted under none of these secrets. */
 export async function openSigningKey(stored: StoredSigningKey, ring: KeyRing): Promise<SigningKey> {
-  const jwk: JWK = JSON.parse(await unseal(ring, 'signing-keys', stored.kid, stored.sealedPrivateKey))
-  const privateKey = await importJWK(jwk, stored.alg)
-  if (privateKey instanceof Uint8Array) throw new Error('A signing key is not asymmetric')
-  return { kid: stored.kid, alg: stored.alg, privateKey }
+  const { kid, alg } = stored
+  if (!isSigningAlgorithm(alg)) throw new Error(`A key of ${alg} does not sign`)
+  return { kid, alg, privateKey: await openPrivateKey(stored, ring) }
 }
 
-/** One entry of the JWK set, RFC 7517 §4. */
-export function publicJwk(stored: StoredSigningKey): JWK {
-  return { ...stored.publicJwk, kid: stored.kid, alg: stored.alg, use: 'sig' }
+/** The same, also for a key that decrypts. */
+export async function openPrivateKey(
+  { kid, alg, sealedPrivateKey }: StoredSigningKey,
+  ring: KeyRing,
+): Promise<CryptoKey> {
+  const jwk: JWK = JSON.parse(await unseal(ring, 'signing-keys', kid, sealedPrivateKey))
+  const privateKey = await importJWK(jwk, alg)
+  if (privateKey instanceof Uint8Array) throw new Error('A key of this server is not asymmetric')
+  return privateKey
+}
+
+/** One entry of the JWK set, RFC 7517 §4. A key of `ECDH-ES` names no algorithm: it serves several. */
+export function publicJwk({ publicJwk: jwk, kid, alg }: StoredSigningKey): JWK {
+  const use = isSigningAlgorithm(alg) ? 'sig' : 'enc'
+  return alg === 'ECDH-ES' ? { ...jwk, kid, use } : { ...jwk, kid, alg, use }
 }
 
 const utf8 = new TextEncoder()

@@ -24,6 +24,7 @@ export type FormProblem =
   | { readonly code: PlainCode }
   | { readonly code: 'nameLong' | 'addressLong' | 'uriLong'; readonly length: number; readonly most: number }
   | { readonly code: 'nameMixed'; readonly word: string; readonly one: Alphabet; readonly other: Alphabet }
+  | { readonly code: 'policyEncryptionKey'; readonly alg: string }
   | { readonly code: 'policyProfile' | 'policyProfileKeys'; readonly profile: string }
   | { readonly code: 'nameScripts'; readonly word: string }
   | { readonly code: 'nameLookalike'; readonly letters: string; readonly alphabet: Alphabet }
@@ -89,7 +90,7 @@ type PlainCode =
   | 'ownerMissing'
   | 'logoMissing'
   | 'logoType'
-  | `policy${'Choice' | 'Scope' | 'Hosts' | 'Pkce' | 'KeysTwice' | 'Keys' | 'Host' | 'CertificateKeys' | 'Subject' | 'BoundTwice'}`
+  | `policy${'Choice' | 'Scope' | 'Hosts' | 'Pkce' | 'KeysTwice' | 'Keys' | 'Host' | 'CertificateKeys' | 'EncryptionAlone' | 'Subject' | 'BoundTwice'}`
   | `detail${'Type' | 'Title' | 'Schema'}`
   | `sector${'Proof' | 'Often'}`
   | `address${'Form' | 'Credentials' | 'Fragment' | 'Http' | 'Https' | 'Numeric'}`

@@ -49,6 +49,10 @@ export const registeredMetadata: ReadonlySet<string> = new Set([
   'dpop_signing_alg_values_supported',
   'authorization_signing_alg_values_supported',
   'introspection_signing_alg_values_supported',
+  ...['id_token', 'userinfo', 'authorization', 'introspection', 'request_object'].flatMap((what) => [
+    `${what}_encryption_alg_values_supported`,
+    `${what}_encryption_enc_values_supported`,
+  ]),
   'authorization_details_types_supported',
   'client_id_metadata_document_supported',
   'protected_resources',

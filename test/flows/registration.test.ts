@@ -67,6 +67,29 @@ const knownAs = ({ client_id, client_secret = '' }: Answer) => ({
   secret: client_secret,
 })
 
+const encryptionKey = { kty: 'EC', crv: 'P-256', x: 'a', y: 'b', use: 'enc' }
+
+/** OIDC Registration §2, and the algorithms that this server refuses. */
+const encryptionFaults: readonly (readonly [string, object])[] = [
+  ['the encryption of a content alone', { id_token_encrypted_response_enc: 'A128GCM' }],
+  ['RSA1_5', { id_token_encrypted_response_alg: 'RSA1_5' }],
+  ['dir', { userinfo_encrypted_response_alg: 'dir' }],
+  [
+    'an algorithm of the other list',
+    { userinfo_encrypted_response_alg: 'ECDH-ES', userinfo_encrypted_response_enc: 'ECDH-ES' },
+  ],
+  ['A192GCM', { request_object_encryption_alg: 'ECDH-ES', request_object_encryption_enc: 'A192GCM' }],
+  ['encryption without a suitable key', { authorization_encrypted_response_alg: 'RSA-OAEP-256' }],
+  [
+    'encryption with a key for signatures',
+    {
+      introspection_encrypted_response_alg: 'ECDH-ES',
+      jwks: { keys: [{ ...encryptionKey, use: 'sig' }] },
+    },
+  ],
+  ['encryption without keys', { id_token_encrypted_response_alg: 'ECDH-ES', jwks: undefined }],
+]
+
 describe('dynamic registration (RFC 7591)', () => {
   it('answers 201 with everything that is stored, and never with null', async () => {
     const response = await post({ redirect_uris, client_name: 'Agent', logo_uri: null, unknown_member: 1 })
@@ -193,7 +216,26 @@ describe('dynamic registration (RFC 7591)', () => {
     expect(answer).not.toHaveProperty('client_secret')
   })
 
-  it.each([
+  it('accepts keys beside a secret, and encryption for them', async () => {
+    const asked = {
+      id_token_encrypted_response_alg: 'ECDH-ES',
+      request_object_encryption_alg: 'RSA-OAEP-256',
+    }
+    const answer = await register({ redirect_uris, jwks: { keys: [encryptionKey] }, ...asked })
+    expect(answer).toMatchObject({
+      ...asked,
+      client_secret: expect.stringMatching(/^lk_/),
+      token_endpoint_auth_method: 'client_secret_basic',
+      jwks: { keys: [encryptionKey] },
+      id_token_encrypted_response_enc: 'A128CBC-HS256',
+      request_object_encryption_enc: 'A128CBC-HS256',
+    })
+    expect(answer).not.toHaveProperty('userinfo_encrypted_response_alg')
+    const kept = await register({ redirect_uris, jwks_uri: 'https://app.example/jwks', ...asked })
+    expect(kept).toMatchObject({ jwks_uri: 'https://app.example/jwks', client_secret: expect.any(String) })
+  })
+
+  it.each<readonly [string, unknown, string]>([
     ['a redirect URI with a fragment', { redirect_uris: ['https://app.example/#x'] }, 'invalid_redirect_uri'],
     ['a script as redirect URI', { redirect_uris: ['javascript:alert(1)'] }, 'invalid_redirect_uri'],
     ['no redirect URI', {}, 'invalid_redirect_uri'],
@@ -206,10 +248,18 @@ describe('dynamic registration (RFC 7591)', () => {
       'invalid_client_metadata',
     ],
     [
-      'keys that are not used',
-      { redirect_uris, jwks_uri: 'https://app.example/jwks' },
+      'private_key_jwt without keys',
+      { redirect_uris, token_endpoint_auth_method: 'private_key_jwt' },
       'invalid_client_metadata',
     ],
+    ...encryptionFaults.map(
+      ([title, members]) =>
+        [
+          title,
+          { redirect_uris, jwks: { keys: [encryptionKey] }, ...members },
+          'invalid_client_metadata',
+        ] as const,
+    ),
     [
       'http for initiate_login_uri',
       { redirect_uris, initiate_login_uri: 'http://app.example' },

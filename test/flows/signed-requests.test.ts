@@ -170,6 +170,24 @@ describe('a signed request (RFC 9101)', () => {
     expect(answerOf(page).get('error')).toBe('invalid_request')
   })
 
+  it('comes from an application with a secret too, that has keys for requests', async () => {
+    const both = await addSigner(ada, () => server.now, { openid: { keepsSecret: true } })
+    const page = await consentTo(await ask({ signer: both, claims: { scope: 'read' } }))
+    const code = answerOf(page).get('code') ?? ''
+    const asked = codeRequest(both.registered, code)
+    const assertion = { ...asked, client_secret: undefined, ...(await both.assert()) }
+    expect((await postToken(server, assertion)).status).toBe(401)
+    expect((await tokensOf(await postToken(server, asked))).scope).toBe('read')
+    const { id } = both.registered.client
+    const body = {
+      client_id: id,
+      client_secret: both.registered.secret,
+      request: await objectOf({ signer: both }),
+    }
+    const pushed = await server.fetch('/o/par', { method: 'POST', body: new URLSearchParams(body) })
+    expect(pushed.status).toBe(201)
+  })
+
   it('needs keys', async () => {
     const secret = await addClient(ada, { name: 'Secret' })
     const request = await objectOf({ claims: { iss: secret.client.id, client_id: secret.client.id } })

@@ -123,6 +123,25 @@ describe('a policy', () => {
     expect((await ada.get(pathOf(known, '/credentials'))).text).toContain('No secrets:')
   })
 
+  it('with keys for requests keeps the secret, and encrypts for them', async () => {
+    const jwks = '{"keys":[{"kty":"EC","crv":"P-256","x":"a","y":"b","use":"enc"}]}'
+    const encrypted = {
+      id_token_encrypted_response_alg: 'ECDH-ES',
+      id_token_encrypted_response_enc: 'A256GCM',
+    }
+    expect((await save({ jwks, keys_use: 'requests', ...encrypted })).status).toBe(303)
+    expect(await accepts(server, known)).toBe(true)
+    expect((await ada.get(pathOf(known, '/credentials'))).text).toContain('Client secrets')
+    expect(await openidOf()).toMatchObject({ keeps_secret: true, ...encrypted })
+    expect((await ada.get(pathOf(known, '/policy'))).forms[0]?.fields).toMatchObject(encrypted)
+    const refused = await save({ jwks: '', keys_use: 'requests' })
+    expect([refused.status, refused.text.includes('no public key that fits ECDH-ES')]).toEqual([400, true])
+    // A form sends a value for the content, too.
+    await save({ jwks: '', id_token_encrypted_response_alg: '' })
+    expect(Object.keys(await openidOf()).filter((name) => /encrypted|keeps_secret/.test(name))).toEqual([])
+    expect(await accepts(server, known)).toBe(true)
+  })
+
   it('names what a profile does not allow, beside the field that corrects it', async () => {
     expect((await ada.get(pathOf(known, '/policy'))).text).toContain('Codes work for 60 seconds at most')
     const refused = await save({ profile: 'fapi-2.0-signed' })

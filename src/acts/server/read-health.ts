@@ -1,9 +1,9 @@
 import { sizeDays } from '../../rules/server/fullness.ts'
 import { mostFaultyUsernames, type StoredFacts } from '../../rules/server/health.ts'
 import { type Plan, planLimits } from '../../rules/server/plan.ts'
-import { currentKey, signingAlgorithms } from '../../rules/server/signing-keys.ts'
+import { currentKey, keyAlgorithms } from '../../rules/server/signing-keys.ts'
 import { currentCost } from '../../secrets/passwords.ts'
-import { openSigningKey, type StoredSigningKey } from '../../secrets/signing-key.ts'
+import { openPrivateKey, type StoredSigningKey } from '../../secrets/signing-key.ts'
 import { read } from '../../store/database.ts'
 import { listFaultyUsernames } from '../../store/people/name-skeletons.ts'
 import { countPasswordsNotOf, hasAdministrator } from '../../store/people/users.ts'
@@ -64,9 +64,9 @@ export async function readStoredFacts(
 }
 
 async function canOpen(keys: readonly StoredSigningKey[], ring: KeyRing, now: Seconds): Promise<boolean> {
-  const current = signingAlgorithms.flatMap((alg) => currentKey(keys, alg, now) ?? [])
+  const current = keyAlgorithms.flatMap((alg) => currentKey(keys, alg, now) ?? [])
   try {
-    await Promise.all(current.map((key) => openSigningKey(key, ring)))
+    await Promise.all(current.map((key) => openPrivateKey(key, ring)))
     return true
   } catch {
     return false

@@ -1,7 +1,7 @@
 import {
   isKeyOver,
+  type KeyAlgorithm,
   planSuccessor,
-  type SigningAlgorithm,
   shortestLead,
   usableKeys,
 } from '../../rules/server/signing-keys.ts'
@@ -27,7 +27,7 @@ export async function ensureSigningKeys(
   db: D1Database,
   secret: string,
   now: Seconds,
-  needed: readonly SigningAlgorithm[] = [],
+  needed: readonly KeyAlgorithm[] = [],
 ): Promise<readonly StoredSigningKey[]> {
   return (await ensureInUse(db, secret, now, needed)).keys
 }
@@ -36,8 +36,8 @@ async function ensureInUse(
   db: D1Database,
   secret: string,
   now: Seconds,
-  needed: readonly SigningAlgorithm[] = [],
-): Promise<{ readonly keys: readonly StoredSigningKey[]; readonly inUse: readonly SigningAlgorithm[] }> {
+  needed: readonly KeyAlgorithm[] = [],
+): Promise<{ readonly keys: readonly StoredSigningKey[]; readonly inUse: readonly KeyAlgorithm[] }> {
   const { keys, inUse } = await read(db, { keys: listSigningKeys(db), inUse: findAlgorithmsInUse(db) })
   const usable = usableKeys(keys)
   const missing = [...new Set([...inUse, ...needed])].filter((alg) => !usable.some((key) => key.alg === alg))
@@ -65,7 +65,7 @@ export async function rotateSigningKeys(db: D1Database, secret: string, now: Sec
  * Manual rotation: the successor signs as soon as everybody can know it, including one that the schedule created for later.
  * False when the actor is no longer an administrator.
  */
-export async function rotateNow(doing: Doing, secret: string, alg: SigningAlgorithm): Promise<boolean> {
+export async function rotateNow(doing: Doing, secret: string, alg: KeyAlgorithm): Promise<boolean> {
   const { db, act, now } = doing
   const keys = await ensureSigningKeys(db, secret, now)
   const waiting = usableKeys(keys).find((key) => key.alg === alg && key.activeAt > now)
@@ -83,7 +83,7 @@ async function addSuccessors(
   db: D1Database,
   secret: string,
   keys: readonly StoredSigningKey[],
-  algorithms: readonly SigningAlgorithm[],
+  algorithms: readonly KeyAlgorithm[],
   now: Seconds,
 ): Promise<readonly StoredSigningKey[]> {
   const plans = algorithms.flatMap((alg) => planSuccessor(keys, alg, now, false) ?? [])

@@ -1,9 +1,10 @@
 import { type CertificateAuthentication, checkCertificateSubject } from '../../rules/clients/certificate.ts'
-import type { Client } from '../../rules/clients/client.ts'
+import { type Client, usesSecret } from '../../rules/clients/client.ts'
 import type { ClientCredentials } from '../../rules/clients/credentials.ts'
 import { suspensionOf } from '../../rules/clients/suspension.ts'
 import { type AuthenticationMethod, type ProfileRules, rulesFor } from '../../rules/profile.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
+import { certificatesOf } from '../../secrets/clients/certificates.ts'
 import { readClientAssertion } from '../../secrets/clients/client-assertion.ts'
 import { hashSecret, randomText, readSecret } from '../../secrets/secret.ts'
 import { findPresentedClient, noteSecretUse, type PresentedClient } from '../../store/clients/secrets.ts'
@@ -12,7 +13,7 @@ import { claimAssertion, isAssertionMine } from '../../store/tokens/used-asserti
 import type { Context } from '../context.ts'
 import { inBackground } from '../log.ts'
 import { presentedCertificate } from './certificate.ts'
-import { clientKeySet, hasCertificate } from './keys.ts'
+import { clientKeySet, findInKeys } from './keys.ts'
 import { findPublishedKeys, isPublished } from './metadata-document.ts'
 
 /** A client that authenticated, as far as its type can. Only `authenticateClient` creates one. */
@@ -75,8 +76,10 @@ async function checkCredentials(
       : failed('A confidential client did not authenticate')
   }
   if (client.type === 'public') return failed('A public client sent credentials')
+  if (credentials.method === 'private_key_jwt' && client.openid.keepsSecret)
+    return failed('This client must authenticate with its secret')
   if (credentials.method === 'private_key_jwt') return checkAssertion(c, credentials.assertion, client, rules)
-  if (client.policy.keys !== undefined) return failed('This client must authenticate with private_key_jwt')
+  if (!usesSecret(client)) return failed('This client must authenticate with private_key_jwt')
   return checkSecret(c, credentials.secret, client, secret)
 }
 
@@ -91,8 +94,12 @@ async function checkCertificate(
   if (registered.method === 'tls_client_auth') return checkCertificateSubject(registered, presented)
   if (keys === undefined) return failed('The client has no registered keys')
   try {
-    const isRegistered = await hasCertificate(c, id, keys, presented.thumbprint)
-    return isRegistered ? undefined : failed('The certificate is not among the keys of the client')
+    const isRegistered = await findInKeys(c, id, keys, (set) =>
+      certificatesOf(set).find((thumbprint) => thumbprint === presented.thumbprint),
+    )
+    return isRegistered !== undefined
+      ? undefined
+      : failed('The certificate is not among the keys of the client')
   } catch (error) {
     return failed(error instanceof Error ? error.message : 'The keys of the client could not be read')
   }

@@ -3,7 +3,6 @@ import { Documents, type Reading } from '../../acts/documents.ts'
 import type { CallFailure } from '../../acts/outgoing.ts'
 import type { ClientKeys } from '../../rules/clients/client.ts'
 import { parseJwks } from '../../rules/clients/jwks.ts'
-import { certificatesOf } from '../../secrets/clients/certificates.ts'
 import type { Context } from '../context.ts'
 import { inBackground } from '../log.ts'
 
@@ -27,6 +26,9 @@ const failures: Record<CallFailure, string> = {
   answer:
     'jwks_uri did not answer 200 with a set of public keys in JSON, of at most 64 KiB and without a redirect',
 }
+
+/** The keys are behind an address that did not deliver them now. */
+export class KeysUnread extends Error {}
 
 /** The keys of a client: registered, or published at its `jwks_uri`. Throws when there are none. */
 export function clientKeySet(c: Context, clientId: string, keys: ClientKeys): JWTVerifyGetKey {
@@ -52,18 +54,17 @@ export function publishedKeySet(c: Context, clientId: string, url: string): JWTV
   }
 }
 
-/** Whether a certificate is among the keys of a client (RFC 8705 §2.2). Throws when they can't be read. */
-export async function hasCertificate(
+/** Looks for something in the keys of a client; published keys are read again if it is not there. Throws when they can't be read. */
+export async function findInKeys<T>(
   c: Context,
   clientId: string,
   keys: ClientKeys,
-  thumbprint: string,
-): Promise<boolean> {
-  if ('jwks' in keys) return certificatesOf(parseJwks(JSON.parse(keys.jwks))).includes(thumbprint)
+  find: (set: JSONWebKeySet) => T | undefined,
+): Promise<T | undefined> {
+  if ('jwks' in keys) return find(parseJwks(JSON.parse(keys.jwks)))
   const reading = readingOf(c, clientId, keys.jwksUri)
-  if (certificatesOf(found(await published.read(reading)).set).includes(thumbprint)) return true
-  // The client may have replaced its certificate.
-  return certificatesOf(found(await published.reread(reading)).set).includes(thumbprint)
+  // The client may have replaced its keys.
+  return find(found(await published.read(reading)).set) ?? find(found(await published.reread(reading)).set)
 }
 
 function readingOf(c: Context, client: string, url: string): Reading {
@@ -72,6 +73,6 @@ function readingOf(c: Context, client: string, url: string): Reading {
 }
 
 function found(keys: PublicKeys | CallFailure): PublicKeys {
-  if (typeof keys === 'string') throw new Error(failures[keys])
+  if (typeof keys === 'string') throw new KeysUnread(failures[keys])
   return keys
 }

@@ -19,6 +19,7 @@ import { lateBody, readBytes } from '../form-body.ts'
 import { readTexts } from '../language.ts'
 import { answerMachine } from '../machine-answers.ts'
 import { say } from '../problems.ts'
+import { publishKeyFor } from '../tokens/signing.ts'
 import { findSavedSectorProblem } from './sector.ts'
 
 const longestBody = 65_536
@@ -119,7 +120,13 @@ export interface Told extends Pick<Metadata, 'authMethod' | 'told'> {
 }
 
 /** RFC 7591 §3.2.1, RFC 7592 §3: everything that is stored, and the data for managing the registration. */
-export function answerRegistration(c: Context, client: Client, told: Told, status: 200 | 201): Response {
+export async function answerRegistration(
+  c: Context,
+  client: Client,
+  told: Told,
+  status: 200 | 201,
+): Promise<Response> {
+  await publishKeyFor(c, client)
   const { issuer, paths } = c.var
   const { secret, accessToken, authMethod } = told
   const body = {

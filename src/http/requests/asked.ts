@@ -1,8 +1,9 @@
 import { parseParameters } from '../../rules/parameters.ts'
-import { refuse } from '../../rules/refusal.ts'
+import { isRefusal, refuse } from '../../rules/refusal.ts'
 import { type Asked, readAsked } from '../../rules/requests/asked.ts'
 import { requestPairs } from '../../rules/requests/request-object.ts'
-import { openRequestObject } from '../../secrets/clients/request-object.ts'
+import { decryptionAlgorithmOf } from '../../rules/server/signing-keys.ts'
+import { decryptRequestObject, isEncrypted, openRequestObject } from '../../secrets/clients/request-object.ts'
 import { hashSecret, readSecret } from '../../secrets/secret.ts'
 import { write } from '../../store/database.ts'
 import {
@@ -11,6 +12,7 @@ import {
   visitPushedRequest,
 } from '../../store/requests/pushed-requests.ts'
 import type { Context } from '../context.ts'
+import { decryptionKeys } from '../tokens/signing.ts'
 import type { SentObject } from './request-object.ts'
 
 /** An authorization request, and which one it is where the client pushed it before. */
@@ -32,7 +34,7 @@ export async function readAuthorizationRequest(
   const asked = readAskedQuery(query)
   const jwt = asked.parameters.get('request')
   if (jwt !== undefined)
-    return { ...insideOf(jwt, asked, asked.parameters.get('client_id')), pushed: undefined }
+    return { ...(await insideOf(c, jwt, asked, asked.parameters.get('client_id'))), pushed: undefined }
   const requestUri = asked.parameters.get('request_uri')
   const clientId = asked.parameters.get('client_id') ?? ''
   const presented = requestUri === undefined ? undefined : readSecret('pushed-request', requestUri)
@@ -47,15 +49,20 @@ export async function readAuthorizationRequest(
 }
 
 /** RFC 9101 §5: `request` by value, never together with `request_uri`. */
-export function insideOf(
-  jwt: string,
+export async function insideOf(
+  c: Context,
+  sent: string,
   beside: Asked,
   clientId: string | undefined,
-): { readonly asked: Asked; readonly sent?: SentObject } {
+): Promise<{ readonly asked: Asked; readonly sent?: SentObject }> {
   if (beside.parameters.has('request_uri'))
     return {
       asked: { ...beside, object: refuse('invalid_request', 'Send request or request_uri, not both') },
     }
+  const jwt = isEncrypted(sent)
+    ? await decryptRequestObject(sent, ({ alg, kid }) => decryptionKeys(c, decryptionAlgorithmOf(alg), kid))
+    : sent
+  if (isRefusal(jwt)) return { asked: { ...beside, object: jwt } }
   const claims = openRequestObject(jwt)
   if (claims === undefined) {
     return {

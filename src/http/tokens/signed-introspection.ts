@@ -1,30 +1,34 @@
-import type { SigningAlgorithm } from '../../rules/server/signing-keys.ts'
+import type { Client } from '../../rules/clients/client.ts'
+import { rulesFor } from '../../rules/profile.ts'
+import { isRefusal, type Refusal } from '../../rules/refusal.ts'
 import { signJwt } from '../../secrets/signing-key.ts'
+import { encryptionFor } from '../clients/encryption.ts'
 import type { Context } from '../context.ts'
 import { answerMachine } from '../machine-answers.ts'
 import { signingKeys } from './signing.ts'
 
 const type = 'token-introspection+jwt'
 
-/** The caller of introspection, who gets a signed answer if it asks for one, or if its profile requires it. */
-export interface IntrospectionCaller {
-  readonly clientId: string
-  readonly alg: SigningAlgorithm
-  readonly isAlwaysSigned: boolean
-}
-
-/** RFC 7662 §2.2 in JSON, or signed for the caller (RFC 9701 §5). */
+/**
+ * RFC 7662 §2.2 in JSON, or signed for the caller if it asks for that, or its profile requires it (RFC 9701 §5). A caller that
+ * registered encryption never gets anything else.
+ */
 export async function answerIntrospection(
   c: Context,
   state: Readonly<Record<string, unknown>>,
-  { clientId, alg, isAlwaysSigned }: IntrospectionCaller,
-): Promise<Response> {
+  caller: Client,
+): Promise<Response | Refusal> {
+  const { introspectionAlg, encryption } = caller.openid
   const accepts = (c.req.header('accept') ?? '').toLowerCase().includes(`application/${type}`)
+  const isAlwaysSigned =
+    encryption.introspection !== undefined || rulesFor(caller, c.var.config.leastProfile).signedIntrospection
   if (!accepts && !isAlwaysSigned) return answerMachine(state)
+  const encrypt = await encryptionFor(c, caller, 'introspection')
+  if (isRefusal(encrypt)) return encrypt
   const { issuer, now } = c.var
-  const keys = await signingKeys(c, [alg])
-  const claims = { iss: issuer, aud: clientId, iat: now, token_introspection: state }
-  const jwt = await signJwt(await keys.signer(alg, now), type, claims)
+  const keys = await signingKeys(c, [introspectionAlg])
+  const claims = { iss: issuer, aud: caller.id, iat: now, token_introspection: state }
+  const jwt = await encrypt(await signJwt(await keys.signer(introspectionAlg, now), type, claims), 'JWT')
   return new Response(jwt, {
     headers: { 'Content-Type': `application/${type}`, 'Cache-Control': 'no-store', Pragma: 'no-cache' },
   })

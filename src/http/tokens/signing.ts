@@ -1,12 +1,17 @@
 import { createLocalJWKSet, errors, type JWTVerifyGetKey } from 'jose'
 import { ensureSigningKeys } from '../../acts/server/rotate-keys.ts'
+import type { Client } from '../../rules/clients/client.ts'
 import {
   currentKey,
-  inPublishedOrder,
+  type DecryptionAlgorithm,
+  decryptionAlgorithmOf,
+  type KeyAlgorithm,
+  publishedKeys,
   type SigningAlgorithm,
   usableKeys,
 } from '../../rules/server/signing-keys.ts'
 import {
+  openPrivateKey,
   openSigningKey,
   publicJwk,
   type SigningKey,
@@ -24,11 +29,13 @@ export interface SigningKeys {
   readonly verify: JWTVerifyGetKey
   /** The current signing key. Opened once, and cached. */
   readonly signer: (alg: SigningAlgorithm, now: Seconds) => Promise<SigningKey>
+  /** The keys that may decrypt a request: the named one, or all of this algorithm, the newest first. */
+  readonly decrypters: (alg: DecryptionAlgorithm, kid: string | undefined) => Promise<readonly CryptoKey[]>
 }
 
 interface Kept {
   readonly keys: SigningKeys
-  readonly signs: ReadonlySet<SigningAlgorithm>
+  readonly active: ReadonlySet<KeyAlgorithm>
   readonly readAt: Seconds
 }
 
@@ -45,13 +52,10 @@ const notAgainWithin: Seconds = 5
  * The signing keys, created on first use. `needed`: an application may have chosen an algorithm just now that nothing used
  * before.
  */
-export async function signingKeys(
-  c: Context,
-  needed: readonly SigningAlgorithm[] = [],
-): Promise<SigningKeys> {
+export async function signingKeys(c: Context, needed: readonly KeyAlgorithm[] = []): Promise<SigningKeys> {
   const known = kept.get(c.env.DB)
   const isFresh = known !== undefined && c.var.now < known.readAt + keepFor
-  if (isFresh && needed.every((alg) => known.signs.has(alg))) return known.keys
+  if (isFresh && needed.every((alg) => known.active.has(alg))) return known.keys
   return (await readKeys(c, needed)).keys
 }
 
@@ -66,19 +70,21 @@ export function forgetSigningKeys(c: Context): void {
   kept.delete(c.env.DB)
 }
 
-async function readKeys(c: Context, needed: readonly SigningAlgorithm[] = []): Promise<Kept> {
+async function readKeys(c: Context, needed: readonly KeyAlgorithm[] = []): Promise<Kept> {
   const { DB } = c.env
   const { now, config } = c.var
-  const usable = usableKeys(await ensureSigningKeys(DB, config.keyEncryptionSecret, now, needed))
-  const jwks = { keys: inPublishedOrder(usable).map(publicJwk) }
+  const all = await ensureSigningKeys(DB, config.keyEncryptionSecret, now, needed)
+  const usable = usableKeys(all)
+  const jwks = { keys: publishedKeys(all, now).map(publicJwk) }
   const known = createLocalJWKSet(jwks)
   const keys: SigningKeys = {
     document: makeDocument(JSON.stringify(jwks)),
     signer: signerOf(usable, config.keyRing),
+    decrypters: decryptersOf(usable, config.keyRing),
     verify: known,
   }
-  const signs = new Set(usable.filter(({ activeAt }) => activeAt <= now).map(({ alg }) => alg))
-  const read = { keys, signs, readAt: now }
+  const active = new Set(usable.filter(({ activeAt }) => activeAt <= now).map(({ alg }) => alg))
+  const read = { keys, active, readAt: now }
   kept.set(DB, read)
   return read
 }
@@ -94,6 +100,37 @@ export async function verifierOf(c: Context): Promise<JWTVerifyGetKey> {
       if (!(error instanceof errors.JWKSNoMatchingKey) || c.var.now < readAt + notAgainWithin) throw error
       return (await readKeys(c)).keys.verify(header, token)
     }
+  }
+}
+
+/** Publishes a key as soon as a client has registered that it encrypts its requests: it may read the JWK set next. */
+export async function publishKeyFor(c: Context, { openid }: Pick<Client, 'openid'>): Promise<void> {
+  const { request } = openid.encryption
+  if (request !== undefined) await signingKeys(c, [decryptionAlgorithmOf(request.alg)])
+}
+
+/** As `verifierOf`, for a request that a client encrypted. */
+export async function decryptionKeys(
+  c: Context,
+  alg: DecryptionAlgorithm,
+  kid: string | undefined,
+): Promise<readonly CryptoKey[]> {
+  const found = await (await signingKeys(c)).decrypters(alg, kid)
+  const readAt = kept.get(c.env.DB)?.readAt ?? 0
+  if (found.length > 0 || c.var.now < readAt + notAgainWithin) return found
+  return (await readKeys(c)).keys.decrypters(alg, kid)
+}
+
+function decryptersOf(usable: readonly StoredSigningKey[], ring: KeyRing): SigningKeys['decrypters'] {
+  const opened = new Map<string, CryptoKey>()
+  const open = async (stored: StoredSigningKey) => {
+    const key = opened.get(stored.kid) ?? (await openPrivateKey(stored, ring))
+    opened.set(stored.kid, key)
+    return key
+  }
+  return (alg, kid) => {
+    const fitting = usable.filter((key) => key.alg === alg && (kid === undefined || key.kid === kid))
+    return Promise.all(fitting.toSorted((a, b) => b.generation - a.generation).map(open))
   }
 }
 

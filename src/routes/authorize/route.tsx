@@ -13,7 +13,7 @@ import { sayParameter } from '../../http/problems.ts'
 import { readAuthorizationRequest } from '../../http/requests/asked.ts'
 import { pendingPath, readPendingQuery } from '../../http/requests/received.ts'
 import { verifyObject } from '../../http/requests/request-object.ts'
-import { signAnswer } from '../../http/requests/signed-answer.ts'
+import { answerSigner } from '../../http/requests/signed-answer.ts'
 import { outdatedText } from '../../http/sign-in/outdated-form.ts'
 import { noteUse, presentedSession } from '../../http/sign-in/session.ts'
 import { isRefusal, type Refusal } from '../../rules/refusal.ts'
@@ -96,13 +96,14 @@ async function dispatch(
     return untrusted(c, session, found, <CorrectionDetail site={site} asked={asked} facts={facts} />)
   }
   const { client, destination } = found
+  const sign = await answerSigner(c, client, destination.mode)
+  if (isRefusal(sign)) return untrusted(c, session, { untrusted: 'unencryptable', reason: sign.reason })
   const readHint = (hint: string) => readIdTokenHint(c, hint)
   const checked = await checkAuthorizationRequest(asked, facts, client, c.var, readHint)
   /** `prompt=none` comes from a hidden frame (RFC 9700 §4.11.2 exempts it). */
   const isSilent = asked.parameters.get('prompt') === 'none'
   const mayRedirect = session !== undefined || client.trust !== 'unverified' || isSilent
-  const wayWith = (answer: Record<string, string>) =>
-    wayBack(c.var.issuer, destination, answer, (whole) => signAnswer(c, client, whole))
+  const wayWith = (answer: Record<string, string>) => wayBack(c.var.issuer, destination, answer, sign)
   const refuseRequest = async (refusal: Refusal) => {
     note(c, { error: refusal.refused, reason: refusal.reason })
     const back = await wayWith(errorOf(refusal))
@@ -206,10 +207,10 @@ function signInFirst(c: Context) {
 
 /** RFC 6749 §4.1.2.1: neither the client nor the address can be trusted, so the person is told, and nothing is redirected. */
 function untrusted(c: Context, session: Session | undefined, found: Untrusted, detail?: Child) {
-  const { untrusted, problem } = found
+  const { untrusted, problem, reason: logged = problem?.refusal.description ?? '' } = found
   const unreadable = problem === undefined ? '' : sayParameter(c, problem)
   const { title, advice, explained } = untrustedTexts(c.var.messages, found, unreadable)
-  const reason = `${untrusted} ${problem?.refusal.description ?? ''}`
+  const reason = `${untrusted} ${logged}`
   return refusePage(c, session, 400, title, advice, { reason, detail, explained })
 }
 

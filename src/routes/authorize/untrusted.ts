@@ -11,8 +11,11 @@ export interface Untrusted {
     | 'unregistered'
     | 'removed'
     | 'expired'
+    | 'unencryptable'
   /** The problem of an unreadable request. */
   readonly problem?: ParameterProblem
+  /** For the log. */
+  readonly reason?: string
 }
 
 const pages = {
@@ -23,6 +26,7 @@ const pages = {
   unregistered: 'unregistered',
   removed: 'removed',
   expired: 'expired',
+  unencryptable: 'unencryptable',
 } as const
 
 /** RFC 6749 §4.1.2.1: the text for the person, and the entry in the documentation. `unreadable`: the problem in words. */
@@ -35,6 +39,7 @@ export function untrustedTexts({ failure }: Messages, { untrusted }: Untrusted, 
     unregistered: failure.unregisteredFact,
     removed: failure.removedFact,
     expired: failure.expiredFact,
+    unencryptable: failure.unencryptableFact,
   }
   const explained = pages[untrusted]
   return { title: failure[explained], advice: `${facts[untrusted]} ${failure.untrustedAdvice}`, explained }

@@ -1,3 +1,4 @@
+import type { SignAnswer } from '../../http/requests/signed-answer.ts'
 import { errorUri, type Refusal } from '../../rules/refusal.ts'
 import type { Destination } from '../../rules/requests/destination.ts'
 import { answerLocation } from '../../rules/requests/response-mode.ts'
@@ -6,9 +7,6 @@ import { answerLocation } from '../../rules/requests/response-mode.ts'
 export type WayBack =
   | { readonly location: string }
   | { readonly action: string; readonly fields: ReadonlyMap<string, string> }
-
-/** Signs an answer for the client (JARM §2.1). */
-export type SignAnswer = (answer: Readonly<Record<string, string>>) => Promise<string>
 
 /** The answer to the client, with `state` as sent and `iss` (RFC 9207 §2); or all of it in one JWT (JARM §2.3). */
 export async function wayBack(

@@ -6,10 +6,9 @@ import { admit, type PresentedToken, presentedToken, tokenQuery } from '../../ht
 import { answerIntrospection } from '../../http/tokens/signed-introspection.ts'
 import { tokenState } from '../../http/tokens/token-state.ts'
 import { parseParameters } from '../../rules/parameters.ts'
-import { rulesFor } from '../../rules/profile.ts'
 import { isRefusal, refuse } from '../../rules/refusal.ts'
 import { read } from '../../store/database.ts'
-import { findLiveToken } from '../../store/tokens/revoked-access-tokens.ts'
+import { findIntrospectingToken } from '../../store/tokens/introspecting-token.ts'
 
 /**
  * POST /o/introspect, RFC 7662: for an authenticated client, about the tokens that it may see, or with an access token of scope
@@ -27,8 +26,10 @@ async function forClient(c: Context, pairs: URLSearchParams): Promise<ClientAnsw
   if (isRefusal(request)) return { client: undefined, outcome: request }
   const token = request.parameters.get('token')
   const { clientId } = request.credentials
-  const state = await tokenState(c, token ?? '', clientId)
-  const known = await read(c.env.DB, { presented: presentedClient(c, request.credentials), state })
+  const known = await read(c.env.DB, {
+    presented: presentedClient(c, request.credentials),
+    state: await tokenState(c, token ?? '', clientId),
+  })
   const client = known.presented?.client
   const authenticated = await authenticateClient(c, request.credentials, known.presented)
   if (isRefusal(authenticated)) return { client, outcome: authenticated }
@@ -39,12 +40,8 @@ async function forClient(c: Context, pairs: URLSearchParams): Promise<ClientAnsw
     }
   }
   if (token === undefined) return { client, outcome: refuse('invalid_request', 'token is missing') }
-  const caller = {
-    clientId: authenticated.client.id,
-    alg: authenticated.client.openid.introspectionAlg,
-    isAlwaysSigned: rulesFor(authenticated.client, c.var.config.leastProfile).signedIntrospection,
-  }
-  return { client, outcome: await answerIntrospection(c, known.state(authenticated.client), caller) }
+  const state = known.state(authenticated.client)
+  return { client, outcome: await answerIntrospection(c, state, authenticated.client) }
 }
 
 async function forBearer(
@@ -54,14 +51,12 @@ async function forBearer(
 ): Promise<ClientAnswer> {
   const { parameters, problem } = parseParameters(pairs)
   const state = await tokenState(c, parameters.get('token') ?? '')
-  const shown = await tokenQuery(c, presented, 'introspection', findLiveToken)
+  const shown = await tokenQuery(c, presented, 'introspection', findIntrospectingToken)
   const known = await read(c.env.DB, { shown, state })
   const caller = await admit(c, known.shown)
   const answer = (outcome: ClientAnswer['outcome']): ClientAnswer => ({ client: undefined, outcome })
   if (isRefusal(caller)) return answer(refuseBearer(c, caller))
   if (problem !== undefined) return answer(problem.refusal)
   if (!parameters.has('token')) return answer(refuse('invalid_request', 'token is missing'))
-  const { clientId } = caller.token
-  const asBearer = { clientId, alg: 'RS256', isAlwaysSigned: false } as const
-  return answer(await answerIntrospection(c, known.state(undefined), asBearer))
+  return answer(await answerIntrospection(c, known.state(undefined), caller.client))
 }

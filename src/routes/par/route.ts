@@ -33,7 +33,7 @@ async function answerPush(c: Context, pairs: URLSearchParams): Promise<ClientAns
   const jwt = sent.parameters.get('request')
   const beside = readAsked({ parameters: sent.parameters, problem: undefined }, pairs)
   const { asked: inside, sent: object } =
-    jwt === undefined ? { asked: beside } : insideOf(jwt, beside, sent.credentials.clientId)
+    jwt === undefined ? { asked: beside } : await insideOf(c, jwt, beside, sent.credentials.clientId)
   const { stored, ...known } = await read(DB, {
     stored: presentedClient(c, sent.credentials),
     scopes: findScopes(DB, inside.scopeNames),

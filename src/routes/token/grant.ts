@@ -1,5 +1,6 @@
 import type { JWTVerifyGetKey } from 'jose'
 import type { Config } from '../../config.ts'
+import type { encryptionFor } from '../../http/clients/encryption.ts'
 import type { ProvenKey } from '../../http/tokens/proven-key.ts'
 import type { SigningKeys } from '../../http/tokens/signing.ts'
 import type { Paths } from '../../paths.ts'
@@ -32,6 +33,8 @@ export interface TokenServer {
   readonly keysAt: (url: string, clientId: string) => JWTVerifyGetKey
   /** The key that the request of this client proves, which must be the one of `bound`. Uses up the proof. */
   readonly provenKey: (client: Client, bound: Confirmation | undefined) => Promise<ProvenKey | Refusal>
+  /** Encrypts ID tokens for a client that registered it. */
+  readonly idTokenEncryption: (client: Client) => ReturnType<typeof encryptionFor>
   /** With these algorithms among them. */
   readonly signingKeys: (needed: readonly SigningAlgorithm[]) => Promise<SigningKeys>
 }

@@ -14,6 +14,7 @@ import type { OpenidGrant } from '../../rules/tokens/authorization.ts'
 import { type Confirmation, jktOf } from '../../rules/tokens/confirmation.ts'
 import { checkProofAlgorithm } from '../../rules/tokens/dpop.ts'
 import { sealAccessToken, signAccessToken } from '../../secrets/access-token.ts'
+import type { Encrypt } from '../../secrets/clients/encryption.ts'
 import { randomText } from '../../secrets/secret.ts'
 import { type SigningKey, signJwt } from '../../secrets/signing-key.ts'
 import type { Seconds } from '../../values/time.ts'
@@ -32,6 +33,7 @@ export interface UserGrant {
 export interface Signers {
   readonly accessToken: SigningKey
   readonly idToken: SigningKey
+  readonly encryptIdToken: Encrypt
   /** The key that the access token is bound to. */
   readonly confirmation: Confirmation | undefined
   /** The sector of the subject in these tokens. */
@@ -41,12 +43,14 @@ export interface Signers {
 
 /** `bound`: the key of the code or token that is redeemed. */
 export async function loadSigners(
-  { signingKeys, provenKey, now, db, config }: TokenServer,
+  { signingKeys, provenKey, idTokenEncryption, now, db, config }: TokenServer,
   client: Client,
   target: Target,
   bound: Confirmation | undefined,
   openid?: OpenidGrant,
 ): Promise<Signers | Refusal> {
+  const encryptIdToken = openid === undefined ? noIdToken : await idTokenEncryption(client)
+  if (isRefusal(encryptIdToken)) return encryptIdToken
   const proven = await provenKey(client, bound)
   if (isRefusal(proven)) return proven
   const rules = rulesFor(client, config.leastProfile)
@@ -61,11 +65,14 @@ export async function loadSigners(
   return {
     accessToken: await signer(accessTokenAlg, now),
     idToken: await signer(idTokenAlg, now),
+    encryptIdToken,
     confirmation,
     sector,
     salt: await saltFor(db, config.keyRing, sector),
   }
 }
+
+const noIdToken: Encrypt = () => Promise.reject(new Error('Without a person there is no ID token'))
 
 /** RFC 9449 §5.2, and the rules of the profile for proofs and for what they are bound to. */
 function checkBound(
@@ -131,7 +138,8 @@ export async function issueForUser(
   }
   const lifetime = Math.min(config.lifetimes.idToken, longestTokenLife)
   const claims = idTokenClaims(facts, signers.idToken.alg, lifetime, now)
-  return { ...response, id_token: await signJwt(signers.idToken, 'JWT', claims) }
+  const signed = await signJwt(signers.idToken, 'JWT', claims)
+  return { ...response, id_token: await signers.encryptIdToken(signed, 'JWT') }
 }
 
 /** The user, client and API of an access token. */

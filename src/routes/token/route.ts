@@ -1,4 +1,5 @@
 import { authenticateClient, presentedClient } from '../../http/clients/authenticate.ts'
+import { encryptionFor } from '../../http/clients/encryption.ts'
 import { publishedKeySet } from '../../http/clients/keys.ts'
 import { isPublished } from '../../http/clients/metadata-document.ts'
 import { unregistered } from '../../http/clients/registration.ts'
@@ -129,6 +130,7 @@ function tokenServer(c: Context): TokenServer {
     readIdToken: (presented) => readIdToken(c, presented),
     keysAt: (url, clientId) => publishedKeySet(c, clientId, url),
     provenKey: (client, bound) => provenKey(c, client, bound),
+    idTokenEncryption: (client) => encryptionFor(c, client, 'idToken'),
     signingKeys: (needed) => signingKeys(c, needed),
   }
 }

@@ -1,3 +1,4 @@
+import { encryptionFor } from '../../http/clients/encryption.ts'
 import type { Context } from '../../http/context.ts'
 import { allowEveryOrigin } from '../../http/cors.ts'
 import { readFormBody } from '../../http/form-body.ts'
@@ -9,6 +10,7 @@ import type { Client } from '../../rules/clients/client.ts'
 import { claimsOf, userClaimValues } from '../../rules/openid/user-claims.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
 import { allowedClaimsOf } from '../../rules/requests/claims-request.ts'
+import type { SigningAlgorithm } from '../../rules/server/signing-keys.ts'
 import { signJwt } from '../../secrets/signing-key.ts'
 import { read } from '../../store/database.ts'
 import { findUserinfo } from '../../store/openid/userinfo.ts'
@@ -41,13 +43,27 @@ async function answerUserinfo(c: Context, presented: PresentedToken | undefined)
   const answer = await readUserinfo(c, presented)
   if (isRefusal(answer)) return withMetadata(c, refuseBearer(c, answer))
   const { client, claims } = answer
-  const { userinfoAlg } = client.openid
-  if (userinfoAlg === undefined) return dated(c, answerMachine(claims))
-  const keys = await signingKeys(c, [userinfoAlg])
-  const signed = { ...claims, iss: c.var.issuer, aud: client.id, iat: c.var.now }
-  const jwt = await signJwt(await keys.signer(userinfoAlg, c.var.now), 'JWT', signed)
+  const { userinfoAlg, encryption } = client.openid
+  if (userinfoAlg === undefined && encryption.userinfo === undefined) return dated(c, answerMachine(claims))
+  const encrypt = await encryptionFor(c, client, 'userinfo')
+  if (isRefusal(encrypt)) return refuseMachine(c, encrypt)
+  const jwt =
+    userinfoAlg === undefined
+      ? await encrypt(JSON.stringify(claims))
+      : await encrypt(await signClaims(c, client, userinfoAlg, claims), 'JWT')
   const headers = { 'Content-Type': 'application/jwt', 'Cache-Control': 'no-store' }
   return dated(c, new Response(jwt, { headers }))
+}
+
+async function signClaims(
+  c: Context,
+  { id }: Client,
+  alg: SigningAlgorithm,
+  claims: Userinfo['claims'],
+): Promise<string> {
+  const { issuer, now } = c.var
+  const keys = await signingKeys(c, [alg])
+  return signJwt(await keys.signer(alg, now), 'JWT', { ...claims, iss: issuer, aud: id, iat: now })
 }
 
 /** Conformance tests of FAPI want the time of the answer (RFC 9110 §6.6.1). */

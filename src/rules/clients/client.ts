@@ -1,4 +1,5 @@
 import type { Lifetimes, Seconds } from '../../values/time.ts'
+import type { Encryptions } from '../encryption.ts'
 import type { Scope } from '../requests/scope.ts'
 import { scopeOfNewClient } from '../requests/scope.ts'
 import type { SigningAlgorithm } from '../server/signing-keys.ts'
@@ -105,13 +106,16 @@ export interface ClientPolicy {
   readonly accessTokenLifetime: Seconds | undefined
   readonly refreshIdleLifetime: Seconds | undefined
   readonly refreshAbsoluteLifetime: Seconds | undefined
-  /** Undefined: it has none. It authenticates with them: `private_key_jwt` (RFC 7523, OIDC Core §9), or by its certificate. */
+  /**
+   * Undefined: it has none. Unless it keeps its secret, it authenticates with them: `private_key_jwt` (RFC 7523, OIDC Core §9),
+   * or by its certificate.
+   */
   readonly keys: ClientKeys | undefined
   /** It is older than the lists of applications that may introspect tokens of an API, and may still introspect every token. */
   readonly introspectsAll: boolean
 }
 
-/** The public keys that a client signs with: registered, or fetched from its jwks_uri. RFC 7591 §2. */
+/** The public keys of a client: registered, or fetched from its jwks_uri. RFC 7591 §2. */
 export type ClientKeys = { readonly jwks: string } | { readonly jwksUri: string }
 
 export const defaultClientPolicy: ClientPolicy = {
@@ -124,9 +128,10 @@ export const defaultClientPolicy: ClientPolicy = {
   introspectsAll: false,
 }
 
-/** Whether it authenticates with a secret: it can keep one, and has neither keys nor a certificate. */
+/** Whether it authenticates with a secret: it can keep one, and does not authenticate with keys or a certificate instead. */
 export function usesSecret({ type, policy, openid }: Pick<Client, 'type' | 'policy' | 'openid'>): boolean {
-  return type === 'confidential' && policy.keys === undefined && openid.certificate === undefined
+  const authenticatesWithKeys = policy.keys !== undefined && !openid.keepsSecret
+  return type === 'confidential' && !authenticatesWithKeys && openid.certificate === undefined
 }
 
 /** The profiles that can be chosen: `openid-older` is a consequence of the exception from PKCE. Their rules: rules/profile.ts. */
@@ -156,6 +161,8 @@ export interface ClientOpenid {
   readonly pkceOptional: boolean
   /** Nobody can sign in with one factor. */
   readonly needsTwoFactors: boolean
+  /** Whether it authenticates with a secret although it has keys: they only sign its requests (RFC 9101 §10.5). */
+  readonly keepsSecret: boolean
   /** Whether its assertions may name other servers beside this one, as those of older clients do. */
   readonly assertionAudienceList: boolean
   /** The only algorithm of its request objects; undefined: any that is supported. RFC 9101 §10.5. */
@@ -166,6 +173,8 @@ export interface ClientOpenid {
   readonly authorizationAlg: SigningAlgorithm
   /** For signed introspection (RFC 9701 §6). */
   readonly introspectionAlg: SigningAlgorithm
+  /** Answers that are encrypted for it after they were signed, and how it may encrypt its requests. */
+  readonly encryption: Encryptions
   /** Whether it must push its authorization requests. RFC 9126 §6. */
   readonly pushedOnly: boolean
   /** Whether all of its tokens are bound to a key. RFC 9449 §5.2. */
@@ -198,11 +207,13 @@ export const defaultClientOpenid: ClientOpenid = {
   sectorMoved: false,
   pkceOptional: false,
   needsTwoFactors: false,
+  keepsSecret: false,
   assertionAudienceList: false,
   requestObjectAlg: undefined,
   signedOnly: false,
   authorizationAlg: 'RS256',
   introspectionAlg: 'RS256',
+  encryption: {},
   pushedOnly: false,
   dpopBound: false,
   certificate: undefined,

@@ -124,8 +124,8 @@ export function parseMetadata(
   if ('problems' in policy) return { problems: policy.problems }
   const hasKeys = policy.policy.policy.keys !== undefined
   const certificate = policy.policy.openid.certificate
-  if (certificate === undefined && hasKeys !== (authMethod === 'private_key_jwt'))
-    return refused('token_endpoint_auth_method', 'private_key_jwt and keys belong together: jwks or jwks_uri')
+  if (certificate === undefined && !hasKeys && authMethod === 'private_key_jwt')
+    return refused('token_endpoint_auth_method', 'private_key_jwt needs keys: jwks or jwks_uri')
   const extra = Object.fromEntries(
     Object.entries(metadata).filter(([name, value]) => told.test(name) && value !== null),
   )
@@ -180,6 +180,7 @@ function policyFormOf(
   return {
     ...form,
     scope: scopeFor(metadata, client, allowed),
+    keysUse: metadata.token_endpoint_auth_method === 'private_key_jwt' ? 'authentication' : 'requests',
     certificate:
       certificateMethods.find((one) => one === metadata.token_endpoint_auth_method) ?? 'no_certificate',
     certificateBound: `${hasCertificates && form.certificateBound === 'true'}`,

@@ -8,6 +8,7 @@ import { checkAddress, checkHost, checkJwks, sharesHost } from './addresses.ts'
 import { type CertificateAuthentication, parseName } from './certificate.ts'
 import { accessTokenFormats, type Client, type ClientKeys, chosenProfiles } from './client.ts'
 import { assertionAlgorithms } from './credentials.ts'
+import { parseEncryptions } from './parse-encryption.ts'
 import type { Policy, PolicyForm } from './policy-form.ts'
 
 const day: Seconds = 86_400
@@ -46,6 +47,7 @@ export function parsePolicyForm(
   const refreshIdleLifetime = lifetime('refresh_idle_lifetime', form.refreshIdleLifetime, longest)
   const refreshAbsoluteLifetime = lifetime('refresh_absolute_lifetime', form.refreshAbsoluteLifetime, longest)
   const keys = client.type === 'confidential' ? parseKeys(form, mayBeCalled, note) : undefined
+  const keysUse = choice('keys_use', ['authentication', 'requests'], form.keysUse)
   const assertionAudience = choice('client_assertion_audience', ['one', 'list'], form.assertionAudience)
   const signed = choice('require_signed_request_object', ['false', 'true'], form.signed)
   if (signed === 'true' && keys === undefined) note('require_signed_request_object')({ code: 'policyKeys' })
@@ -67,6 +69,8 @@ export function parsePolicyForm(
   const pushed = choice('require_pushed_authorization_requests', ['false', 'true'], form.pushed)
   const bound = choice('dpop_bound_access_tokens', ['false', 'true'], form.bound)
   const certificate = parseCertificate(form, client, keys !== undefined, note)
+  // With a certificate there is no secret to keep.
+  const keepsSecret = keys !== undefined && certificate === undefined && keysUse === 'requests'
   const certificateBound = choice(
     'tls_client_certificate_bound_access_tokens',
     ['false', 'true'],
@@ -81,6 +85,7 @@ export function parsePolicyForm(
     ['json', ...signingAlgorithms],
     form.userinfoAlg,
   )
+  const encryption = parseEncryptions(form, keys, note)
   const claimsInIdToken = choice('claims_in_id_token', ['no', 'yes'], form.claimsInIdToken)
   const subjectType = choice('subject_type', ['public', 'pairwise'], form.subjectType)
   const sectorHosts = choice('sector_hosts', ['moved', 'confirmed'], form.sectorHosts)
@@ -136,11 +141,13 @@ export function parsePolicyForm(
       sectorIdentifierUri,
       sectorMoved: sectorHosts === 'moved',
       pkceOptional: pkce === 'optional',
-      assertionAudienceList: keys !== undefined && assertionAudience === 'list',
+      keepsSecret,
+      assertionAudienceList: keys !== undefined && !keepsSecret && assertionAudience === 'list',
       requestObjectAlg: requestObjectAlg === 'any' ? undefined : requestObjectAlg,
       signedOnly: signed === 'true',
       authorizationAlg,
       introspectionAlg,
+      encryption,
       pushedOnly: pushed === 'true',
       dpopBound: bound === 'true',
       certificate,

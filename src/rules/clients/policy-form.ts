@@ -1,8 +1,10 @@
 import { formatDuration } from '../../values/duration.ts'
 import type { Seconds } from '../../values/time.ts'
+import { encryptables } from '../encryption.ts'
 import { formatScope, parseScopeNames, type Scope } from '../requests/scope.ts'
 import { checkJwks } from './addresses.ts'
 import type { Client } from './client.ts'
+import { encryptionRows, encryptionTexts } from './parse-encryption.ts'
 
 /**
  * The table of settings: each text of the form, its field, and its type in metadata (RFC 7591 §2), where the field is the name
@@ -18,6 +20,7 @@ const texts = [
   ['refreshAbsoluteLifetime', 'refresh_absolute_lifetime'],
   ['jwks', 'jwks', 'keys'],
   ['jwksUri', 'jwks_uri', 'text'],
+  ['keysUse', 'keys_use'],
   ['assertionAudience', 'client_assertion_audience'],
   ['signed', 'require_signed_request_object', 'flag'],
   ['requestObjectAlg', 'request_object_signing_alg', 'choice'],
@@ -31,6 +34,7 @@ const texts = [
   ['introspection', 'introspection'],
   ['idTokenAlg', 'id_token_signed_response_alg', 'choice'],
   ['userinfoAlg', 'userinfo_signed_response_alg', 'choice'],
+  ...encryptionRows,
   ['claimsInIdToken', 'claims_in_id_token'],
   ['subjectType', 'subject_type', 'choice'],
   ['sectorIdentifier', 'sector_identifier'],
@@ -81,6 +85,7 @@ export function policyForm({ policy, openid }: Policy): PolicyForm {
     refreshAbsoluteLifetime: duration(policy.refreshAbsoluteLifetime),
     jwks: keys !== undefined && 'jwks' in keys ? keys.jwks : '',
     jwksUri: keys !== undefined && 'jwksUri' in keys ? keys.jwksUri : '',
+    keysUse: openid.keepsSecret ? 'requests' : 'authentication',
     assertionAudience: openid.assertionAudienceList ? 'list' : 'one',
     signed: openid.signedOnly ? 'true' : 'false',
     requestObjectAlg: openid.requestObjectAlg ?? 'any',
@@ -94,6 +99,7 @@ export function policyForm({ policy, openid }: Policy): PolicyForm {
     introspection: policy.introspectsAll ? 'all' : 'own',
     idTokenAlg: openid.idTokenAlg,
     userinfoAlg: openid.userinfoAlg ?? 'json',
+    ...encryptionTexts(openid),
     claimsInIdToken: openid.claimsInIdToken ? 'yes' : 'no',
     subjectType: openid.subjectType,
     sectorIdentifier: openid.sectorIdentifier ?? '',
@@ -140,6 +146,10 @@ export function readPolicyForm(pairs: URLSearchParams, client: Client, decides: 
   const read: Record<Text, string> = { ...before }
   for (const [text, field] of texts) {
     if (decides || !decided.includes(text)) read[text] = pairs.get(field) ?? before[text]
+  }
+  // A form always sends a value for the content: without encryption it means nothing.
+  for (const what of encryptables) {
+    if (read[`${what}KeyEncryption`] === '') read[`${what}ContentEncryption`] = ''
   }
   const types = pairs.getAll('authorization_details_types').filter((type) => type !== '')
   const detailTypes = decides ? types.slice(0, mostTypes) : before.detailTypes

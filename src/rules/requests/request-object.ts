@@ -1,4 +1,5 @@
 import type { Seconds } from '../../values/time.ts'
+import { contentEncryptions, type KeyEncryption, keyEncryptions } from '../encryption.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 
 type Claims = Readonly<Record<string, unknown>>
@@ -68,6 +69,30 @@ export function checkObjectHeader({ alg, typ }: Claims, { algorithms }: Accepted
   return type === 'jwt' || type === 'oauth-authz-req+jwt'
     ? undefined
     : invalid('typ names another kind of JWT')
+}
+
+/** Limit of an encrypted request object, in characters. A URL is shorter, and so is what it may contain. */
+const longestEncrypted = 20_000
+
+/** The key that decrypts a request object. */
+export interface DecryptionHint {
+  readonly alg: KeyEncryption
+  readonly kid: string | undefined
+}
+
+/**
+ * RFC 9101 §6.1, RFC 7516 §4.1. Compressed content is refused: what it grows to is not known before (RFC 8725 §3.6), and its
+ * size tells about it.
+ */
+export function checkEncryption(length: number, { alg, enc, zip, kid }: Claims): DecryptionHint | Refusal {
+  const known = keyEncryptions.find((one) => one === alg)
+  if (length > longestEncrypted) return invalid(`it is longer than ${longestEncrypted} characters`)
+  if (known === undefined) return invalid(`alg of the encryption must be one of ${keyEncryptions.join(', ')}`)
+  if (!contentEncryptions.some((one) => one === enc))
+    return invalid(`enc must be one of ${contentEncryptions.join(', ')}`)
+  if (zip !== undefined) return invalid('it must not be compressed')
+  if (kid !== undefined && typeof kid !== 'string') return invalid('kid must be a string')
+  return { alg: known, kid }
 }
 
 function isTime(value: unknown): value is number | undefined {

@@ -3,12 +3,7 @@ import type { Seconds } from '../../values/time.ts'
 import { bad, type Finding, good, type RemoteFinding, warning } from './finding.ts'
 import { checkDatabase, type DatabaseSize } from './fullness.ts'
 import { checkSecrets, type SecretFacts } from './secrets.ts'
-import {
-  currentKey,
-  rotationOverdueAfter,
-  type SigningAlgorithm,
-  type SigningKeyPlan,
-} from './signing-keys.ts'
+import { currentKey, type KeyAlgorithm, rotationOverdueAfter, type SigningKeyPlan } from './signing-keys.ts'
 
 /** The interval of the scheduled handler in wrangler.toml, with some tolerance. */
 const scheduledEvery: Seconds = 15 * 60
@@ -35,7 +30,7 @@ export interface StoredFacts {
   readonly schema: SchemaFacts
   readonly keys: readonly SigningKeyPlan[]
   /** Algorithms in use. The key of an unused one is not replaced. */
-  readonly algorithms: readonly SigningAlgorithm[]
+  readonly algorithms: readonly KeyAlgorithm[]
   /** Whether the key-encryption secret opens the current keys. */
   readonly keysOpen: boolean
   /** The result of the last run of the scheduled handler. */

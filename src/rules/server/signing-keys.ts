@@ -1,15 +1,32 @@
 import type { Seconds } from '../../values/time.ts'
+import type { KeyEncryption } from '../encryption.ts'
 
 /** ES256 for access tokens: it costs 0.02 ms, RS256 0.6. RS256 for ID tokens, unless configured: every client accepts it. */
 export const signingAlgorithms = ['RS256', 'ES256', 'PS256', 'EdDSA'] as const
 export type SigningAlgorithm = (typeof signingAlgorithms)[number]
 
+/** Keys that clients encrypt requests with. The one of `ECDH-ES` serves every algorithm that begins with it. */
+export const decryptionAlgorithms = ['RSA-OAEP-256', 'ECDH-ES'] as const
+export type DecryptionAlgorithm = (typeof decryptionAlgorithms)[number]
+
+export const keyAlgorithms = [...signingAlgorithms, ...decryptionAlgorithms] as const
+export type KeyAlgorithm = (typeof keyAlgorithms)[number]
+
+export function isSigningAlgorithm(alg: KeyAlgorithm): alg is SigningAlgorithm {
+  return signingAlgorithms.some((known) => known === alg)
+}
+
+/** The key of this server for a JWE with this `alg`. */
+export function decryptionAlgorithmOf(alg: KeyEncryption): DecryptionAlgorithm {
+  return alg === 'RSA-OAEP-256' ? alg : 'ECDH-ES'
+}
+
 /**
- * When a key signs. Its state follows from the time alone: next until `activeAt`, then current, and retired once its successor
- * is active. So every isolate switches at the same second, without a write.
+ * When a key signs, or is the one to encrypt with. Its state follows from the time alone: next until `activeAt`, then current,
+ * and retired once its successor is active. So every isolate switches at the same second, without a write.
  */
 export interface SigningKeyPlan {
-  readonly alg: SigningAlgorithm
+  readonly alg: KeyAlgorithm
   /** 1, 2, 3…: unique per algorithm, so that only one of two concurrent successors is stored. */
   readonly generation: number
   readonly activeAt: Seconds
@@ -35,7 +52,7 @@ export const longestTokenLife: Seconds = 30 * 86_400
 
 export function currentKey<K extends SigningKeyPlan>(
   keys: readonly K[],
-  alg: SigningAlgorithm,
+  alg: KeyAlgorithm,
   now: Seconds,
 ): K | undefined {
   return newestOf(
@@ -44,9 +61,16 @@ export function currentKey<K extends SigningKeyPlan>(
   )
 }
 
-/** Keys that are published and verify. */
+/** Keys that verify, or decrypt. */
 export function usableKeys<K extends SigningKeyPlan>(keys: readonly K[]): readonly K[] {
   return keys.filter(({ withdrawnAt }) => withdrawnAt === undefined)
+}
+
+/** Keys in the JWK set. Nobody should encrypt with a retired one, but it still decrypts what was encrypted before. */
+export function publishedKeys<K extends SigningKeyPlan>(keys: readonly K[], now: Seconds): readonly K[] {
+  return inPublishedOrder(usableKeys(keys)).filter(
+    (key) => isSigningAlgorithm(key.alg) || keyStatus(keys, key, now) !== 'retired',
+  )
 }
 
 export function keyStatus(keys: readonly SigningKeyPlan[], key: SigningKeyPlan, now: Seconds): KeyStatus {
@@ -58,7 +82,7 @@ export function keyStatus(keys: readonly SigningKeyPlan[], key: SigningKeyPlan, 
 /** The successor that has to be created now, if any. `byHand`: as soon as it is safe. A waiting one is enough. */
 export function planSuccessor(
   keys: readonly SigningKeyPlan[],
-  alg: SigningAlgorithm,
+  alg: KeyAlgorithm,
   now: Seconds,
   byHand: boolean,
 ): SigningKeyPlan | undefined {
@@ -86,7 +110,7 @@ export function planReplacement(
     : { alg, generation: nextGeneration(keys, alg), activeAt: now }
 }
 
-function newestOf<K extends SigningKeyPlan>(keys: readonly K[], alg: SigningAlgorithm): K | undefined {
+function newestOf<K extends SigningKeyPlan>(keys: readonly K[], alg: KeyAlgorithm): K | undefined {
   return keys
     .filter((key) => key.alg === alg)
     .reduce<K | undefined>(
@@ -96,7 +120,7 @@ function newestOf<K extends SigningKeyPlan>(keys: readonly K[], alg: SigningAlgo
 }
 
 /** A withdrawn key keeps its number. */
-function nextGeneration(keys: readonly SigningKeyPlan[], alg: SigningAlgorithm): number {
+function nextGeneration(keys: readonly SigningKeyPlan[], alg: KeyAlgorithm): number {
   return (newestOf(keys, alg)?.generation ?? 0) + 1
 }
 
@@ -107,7 +131,7 @@ function nextGeneration(keys: readonly SigningKeyPlan[], alg: SigningAlgorithm):
 export function isKeyOver(
   keys: readonly SigningKeyPlan[],
   key: SigningKeyPlan,
-  inUse: readonly SigningAlgorithm[],
+  inUse: readonly KeyAlgorithm[],
   now: Seconds,
 ): boolean {
   if (!inUse.includes(key.alg) && key.activeAt + rotateEvery + longestTokenLife <= now) return true
@@ -117,8 +141,8 @@ export function isKeyOver(
   )
 }
 
-/** RSA first: a library that ignores `kid` takes the first key of the set, and ID tokens use RSA by default. */
-export function inPublishedOrder<K extends SigningKeyPlan>(keys: readonly K[]): readonly K[] {
-  const rank = ({ alg }: K) => signingAlgorithms.indexOf(alg)
+/** RSA first: a library that ignores `kid` takes the first key of the set, and ID tokens use RSA by default. Signatures first. */
+function inPublishedOrder<K extends SigningKeyPlan>(keys: readonly K[]): readonly K[] {
+  const rank = ({ alg }: K) => keyAlgorithms.indexOf(alg)
   return keys.toSorted((a, b) => rank(a) - rank(b) || b.generation - a.generation)
 }

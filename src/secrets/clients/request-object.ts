@@ -1,9 +1,12 @@
-import { compactVerify, decodeJwt, decodeProtectedHeader, type JWTVerifyGetKey } from 'jose'
-import { type Refusal, refuse } from '../../rules/refusal.ts'
+import { compactDecrypt, compactVerify, decodeJwt, decodeProtectedHeader, type JWTVerifyGetKey } from 'jose'
+import { contentEncryptions } from '../../rules/encryption.ts'
+import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
 import {
   type AcceptedObject,
+  checkEncryption,
   checkObjectClaims,
   checkObjectHeader,
+  type DecryptionHint,
 } from '../../rules/requests/request-object.ts'
 import type { Seconds } from '../../values/time.ts'
 
@@ -13,6 +16,43 @@ export function openRequestObject(jwt: string): Readonly<Record<string, unknown>
     return decodeJwt(jwt)
   } catch {
     return undefined
+  }
+}
+
+/** Whether it is a JWE, which has five parts (RFC 7516 §3.1). */
+export function isEncrypted(jwt: string): boolean {
+  return jwt.split('.').length === 5
+}
+
+/** The signed JWT in an encrypted request object (RFC 9101 §6.1). One refusal for every failure: it tells nothing of the key. */
+export async function decryptRequestObject(
+  jwe: string,
+  keysFor: (hint: DecryptionHint) => Promise<readonly CryptoKey[]>,
+): Promise<string | Refusal> {
+  const hint = checkEncryption(jwe.length, headerOf(jwe))
+  if (isRefusal(hint)) return hint
+  const options = {
+    keyManagementAlgorithms: [hint.alg],
+    contentEncryptionAlgorithms: [...contentEncryptions],
+  }
+  for (const key of await keysFor(hint)) {
+    try {
+      return new TextDecoder().decode((await compactDecrypt(jwe, key, options)).plaintext)
+    } catch {
+      // Without `kid`, another key may be the one.
+    }
+  }
+  return refuse(
+    'invalid_request_object',
+    'The request object could not be decrypted with a key of this server',
+  )
+}
+
+function headerOf(jwe: string): Readonly<Record<string, unknown>> {
+  try {
+    return decodeProtectedHeader(jwe)
+  } catch {
+    return {}
   }
 }
 

@@ -1,6 +1,15 @@
 import * as z from 'zod/mini'
 import { type CertificateAuthentication, certificateMethods } from '../../rules/clients/certificate.ts'
 import { type ClientOpenid, chosenProfiles, defaultClientOpenid } from '../../rules/clients/client.ts'
+import {
+  contentEncryptions,
+  type Encryptable,
+  type Encryption,
+  type Encryptions,
+  encryptable,
+  encryptables,
+  keyEncryptions,
+} from '../../rules/encryption.ts'
 import { signingAlgorithms } from '../../rules/server/signing-keys.ts'
 import { once } from '../../values/once.ts'
 import { SizedMap } from '../../values/sized-map.ts'
@@ -17,6 +26,7 @@ const stored = once(() =>
     sector_identifier_uri: z.optional(z.string()),
     sector_moved: z.optional(z.boolean()),
     pkce_optional: z.optional(z.boolean()),
+    keeps_secret: z.optional(z.boolean()),
     assertion_audience_list: z.optional(z.boolean()),
     request_object_signing_alg: z.optional(z.string()),
     require_signed_request_object: z.optional(z.boolean()),
@@ -38,8 +48,10 @@ const stored = once(() =>
   }),
 )
 
+const encryption = once(() => z.object({ alg: z.enum(keyEncryptions), enc: z.enum(contentEncryptions) }))
+
 export function formatClientOpenid(openid: ClientOpenid): string {
-  const value: z.infer<ReturnType<typeof stored>> = {
+  const value: z.infer<ReturnType<typeof stored>> & Readonly<Record<string, unknown>> = {
     // Left out for most: it is stored with each client.
     profile: otherThan(defaultClientOpenid.profile, openid.profile),
     id_token_signed_response_alg: openid.idTokenAlg,
@@ -50,6 +62,7 @@ export function formatClientOpenid(openid: ClientOpenid): string {
     sector_identifier_uri: openid.sectorIdentifierUri,
     sector_moved: openid.sectorMoved,
     pkce_optional: openid.pkceOptional,
+    keeps_secret: openid.keepsSecret || undefined,
     assertion_audience_list: openid.assertionAudienceList,
     request_object_signing_alg: openid.requestObjectAlg,
     require_signed_request_object: openid.signedOnly || undefined,
@@ -61,6 +74,7 @@ export function formatClientOpenid(openid: ClientOpenid): string {
       defaultClientOpenid.introspectionAlg,
       openid.introspectionAlg,
     ),
+    ...formatEncryptions(openid.encryption),
     require_pushed_authorization_requests: openid.pushedOnly,
     dpop_bound_access_tokens: openid.dpopBound,
     ...formatCertificate(openid.certificate),
@@ -93,7 +107,8 @@ export function parseClientOpenid(text: string): ClientOpenid {
 }
 
 function readOpenid(text: string): ClientOpenid {
-  const value = stored().parse(JSON.parse(text))
+  const json = JSON.parse(text)
+  const value = stored().parse(json)
   return {
     profile: value.profile ?? defaultClientOpenid.profile,
     idTokenAlg: value.id_token_signed_response_alg ?? defaultClientOpenid.idTokenAlg,
@@ -104,11 +119,13 @@ function readOpenid(text: string): ClientOpenid {
     sectorIdentifierUri: value.sector_identifier_uri,
     sectorMoved: value.sector_moved ?? false,
     pkceOptional: value.pkce_optional ?? false,
+    keepsSecret: value.keeps_secret ?? false,
     assertionAudienceList: value.assertion_audience_list ?? false,
     requestObjectAlg: value.request_object_signing_alg,
     signedOnly: value.require_signed_request_object ?? false,
     authorizationAlg: value.authorization_signed_response_alg ?? defaultClientOpenid.authorizationAlg,
     introspectionAlg: value.introspection_signed_response_alg ?? defaultClientOpenid.introspectionAlg,
+    encryption: readEncryptions(json),
     pushedOnly: value.require_pushed_authorization_requests ?? false,
     dpopBound: value.dpop_bound_access_tokens ?? false,
     certificate: readCertificate(value),
@@ -122,6 +139,25 @@ function readOpenid(text: string): ClientOpenid {
     frontchannelLogoutUri: value.frontchannel_logout_uri,
     initiateLoginUri: value.initiate_login_uri,
   }
+}
+
+function formatEncryptions(encryptions: Encryptions): Readonly<Record<string, string | undefined>> {
+  return Object.fromEntries(
+    encryptables.flatMap((what) => [
+      [encryptable[what].alg, encryptions[what]?.alg],
+      [encryptable[what].enc, encryptions[what]?.enc],
+    ]),
+  )
+}
+
+/** Throws for an unknown algorithm: nothing may go out unencrypted instead. */
+function readEncryptions(json: Readonly<Record<string, unknown>>): Encryptions {
+  const found: Partial<Record<Encryptable, Encryption>> = {}
+  for (const what of encryptables) {
+    const { [encryptable[what].alg]: alg, [encryptable[what].enc]: enc } = json
+    if (alg !== undefined) found[what] = encryption().parse({ alg, enc })
+  }
+  return found
 }
 
 type StoredCertificate = Pick<

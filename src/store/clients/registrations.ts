@@ -119,7 +119,7 @@ export function updateRegistration(
               FROM clients c WHERE c.id = ${client.id} AND ${mine}
                 AND NOT EXISTS (SELECT 1 FROM client_secrets s WHERE s.client_id = c.id) ON CONFLICT DO NOTHING`,
         ]),
-    // A client that has become public, or uses keys or a certificate now, keeps no secret.
+    // A client that has become public, or authenticates with keys or a certificate now, keeps no secret.
     ...(!usesSecret(client)
       ? [sql`DELETE FROM client_secrets WHERE client_id = ${client.id} AND ${mine}`]
       : []),

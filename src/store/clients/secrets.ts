@@ -74,10 +74,11 @@ export function listLiveSecrets(
 }
 
 /** Whether the client `k` uses a secret: as `usesSecret` of rules/clients/client.ts. */
-const showsSecret = sql`k.type = 'confidential' AND k.jwks IS NULL AND k.jwks_uri IS NULL
+const showsSecret = sql`k.type = 'confidential'
+  AND (k.jwks IS NULL AND k.jwks_uri IS NULL OR ifnull(k.openid ->> 'keeps_secret', 0))
   AND k.openid ->> 'token_endpoint_auth_method' IS NULL`
 
-/** Inserts the only secret of a confidential client that has none yet, and no keys instead. */
+/** Inserts the only secret of a confidential client that has none yet, and no keys instead of it. */
 export function insertFirstSecret(
   db: D1Database,
   act: Act,
@@ -152,7 +153,7 @@ export function deleteSecret(db: D1Database, actorId: string, clientId: string, 
   )
 }
 
-/** A client that has become public, or uses keys now, keeps none. */
+/** A client that has become public, or authenticates with keys now, keeps none. */
 export function deleteUselessSecrets(db: D1Database, act: Act, clientId: string): Write {
   return statement(
     db,

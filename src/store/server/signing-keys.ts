@@ -1,4 +1,4 @@
-import { type SigningAlgorithm, signingAlgorithms } from '../../rules/server/signing-keys.ts'
+import { type KeyAlgorithm, keyAlgorithms } from '../../rules/server/signing-keys.ts'
 import type { StoredSigningKey } from '../../secrets/signing-key.ts'
 import type { Seconds } from '../../values/time.ts'
 import { integer, oneOf, optional, type Query, type Row, text, type Write } from '../database.ts'
@@ -81,13 +81,15 @@ export function deleteSigningKey(db: D1Database, { alg, kid }: Pick<StoredSignin
 }
 
 /** Algorithms of the first release have a table that allows no others, and older code knows no others. */
-function tableOf(alg: SigningAlgorithm): Sql {
-  return raw(alg === 'PS256' ? 'later_signing_keys' : 'signing_keys')
+const first: readonly KeyAlgorithm[] = ['RS256', 'ES256', 'EdDSA']
+
+function tableOf(alg: KeyAlgorithm): Sql {
+  return raw(first.some((known) => known === alg) ? 'signing_keys' : 'later_signing_keys')
 }
 
 function readSigningKey(row: Row): StoredSigningKey {
   return {
-    alg: oneOf(signingAlgorithms, row, 'alg'),
+    alg: oneOf(keyAlgorithms, row, 'alg'),
     generation: integer(row, 'generation'),
     kid: text(row, 'kid'),
     activeAt: integer(row, 'active_at'),

@@ -1,4 +1,4 @@
-import type { KeyStatus, SigningAlgorithm } from '../../../rules/server/signing-keys.ts'
+import { isSigningAlgorithm, type KeyAlgorithm, type KeyStatus } from '../../../rules/server/signing-keys.ts'
 import { Time } from '../../../ui/facts.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
@@ -10,7 +10,7 @@ import { savedText } from '../saved-text.ts'
 export interface KeysPageProps {
   readonly site: Site<'admin'>
   readonly algorithms: readonly {
-    readonly alg: SigningAlgorithm
+    readonly alg: KeyAlgorithm
     readonly keys: readonly {
       readonly kid: string
       readonly activeAt: number
@@ -52,7 +52,7 @@ export function KeysPage({ site, algorithms, saved }: KeysPageProps) {
                   <code>{key.kid}</code>
                   <p class="hint">
                     <Fill
-                      text={t.signs[key.status]}
+                      text={(isSigningAlgorithm(alg) ? t.signs : t.decrypts)[key.status]}
                       at={<Time at={key.withdrawnAt ?? key.activeAt} exact />}
                     />
                   </p>

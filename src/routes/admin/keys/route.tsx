@@ -2,7 +2,7 @@ import { ensureSigningKeys } from '../../../acts/server/rotate-keys.ts'
 import type { Context } from '../../../http/context.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { requireSession } from '../../../http/sign-in/require-session.ts'
-import { keyStatus, shortestLead, signingAlgorithms, usableKeys } from '../../../rules/server/signing-keys.ts'
+import { keyAlgorithms, keyStatus, shortestLead, usableKeys } from '../../../rules/server/signing-keys.ts'
 import { KeysPage } from './page.tsx'
 
 /** GET /admin/keys */
@@ -11,7 +11,7 @@ export async function get(c: Context<'admin'>): Promise<Response> {
   if (session instanceof Response) return session
   const { now, config } = c.var
   const keys = await ensureSigningKeys(c.env.DB, config.keyEncryptionSecret, now)
-  const known = signingAlgorithms.filter((alg) => keys.some((key) => key.alg === alg))
+  const known = keyAlgorithms.filter((alg) => keys.some((key) => key.alg === alg))
   const algorithms = known.map((alg) => ({
     alg,
     mayRotate: !usableKeys(keys).some(

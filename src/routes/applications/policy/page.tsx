@@ -11,6 +11,7 @@ import { Fill, fillText } from '../../../ui/words/fill.tsx'
 import { describeScope, type Texts } from '../../../ui/words/messages/index.ts'
 import { formatDuration } from '../../../values/duration.ts'
 import type { Lifetimes } from '../../../values/time.ts'
+import { EncryptionFields, KeyFields } from './key-fields.tsx'
 import { OpenidFields } from './openid-fields.tsx'
 import { ProfileFields } from './profile-fields.tsx'
 import { CertificateFields, type KeyFieldsProps, ProofFields } from './proof-fields.tsx'
@@ -89,6 +90,9 @@ export function PolicyPage(props: PolicyPageProps) {
         hasPeople={hasPeople}
         isConfidential={client.type === 'confidential'}
       />
+      {client.type === 'confidential' && (
+        <EncryptionFields t={t} form={form} problems={problems} hasPeople={hasPeople} />
+      )}
       {props.hasCertificates && (
         <CertificateFields
           t={t}
@@ -178,35 +182,6 @@ function TokenFields({
           />
         </>
       )}
-    </>
-  )
-}
-
-function KeyFields({ t, form, problems }: KeyFieldsProps) {
-  return (
-    <>
-      <h2>{t.keys}</h2>
-      <p class="hint">
-        <Fill text={t.keysText} method={<code>private_key_jwt</code>} />
-      </p>
-      <Field label={t.jwks} name="jwks" value={form.jwks} rows={4} hint={t.jwksHint} problems={problems} />
-      <Field
-        label={t.jwksUri}
-        name="jwks_uri"
-        value={form.jwksUri}
-        hint={t.jwksUriHint}
-        problems={problems}
-      />
-      <RadioField
-        label={t.assertionAudience}
-        name="client_assertion_audience"
-        value={form.assertionAudience}
-        choices={[
-          { value: 'one', label: t.oneAudience, hint: t.oneAudienceHint },
-          { value: 'list', label: t.audienceList, hint: t.audienceListHint },
-        ]}
-        problems={problems}
-      />
     </>
   )
 }

@@ -4,9 +4,10 @@ import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { asking, doingOf, type OwnForm, type Shown, statusOf } from '../../../../http/sign-in/asking.ts'
 import { showNothing } from '../../../../http/sign-in/require-session.ts'
 import {
-  type SigningAlgorithm,
+  isSigningAlgorithm,
+  type KeyAlgorithm,
+  keyAlgorithms,
   shortestLead,
-  signingAlgorithms,
 } from '../../../../rules/server/signing-keys.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
@@ -38,9 +39,12 @@ function ask(c: Context<'admin'>, session: Session, shown: Shown) {
       problem={shown.problem}
     >
       <p>
-        <Fill text={t.rotateFrom} at={<Time at={now + shortestLead} exact />} />
+        <Fill
+          text={isSigningAlgorithm(alg) ? t.rotateFrom : t.rotateFromDecrypting}
+          at={<Time at={now + shortestLead} exact />}
+        />
       </p>
-      <p>{t.rotateOld}</p>
+      <p>{isSigningAlgorithm(alg) ? t.rotateOld : t.rotateOldDecrypting}</p>
     </ConfirmPage>
   )
   return showPage(c, page, statusOf(shown))
@@ -55,6 +59,6 @@ async function act(c: Context, form: OwnForm): Promise<Response> {
     : showNothing(c, form.session)
 }
 
-function algorithmOf(c: Context): SigningAlgorithm | undefined {
-  return signingAlgorithms.find((known) => known === c.req.param('alg'))
+function algorithmOf(c: Context): KeyAlgorithm | undefined {
+  return keyAlgorithms.find((known) => known === c.req.param('alg'))
 }

@@ -5,7 +5,7 @@ import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { asking, doingOf, type OwnForm, type Shown, statusOf } from '../../../../http/sign-in/asking.ts'
 import { showNothing } from '../../../../http/sign-in/require-session.ts'
 import { forgetSigningKeys } from '../../../../http/tokens/signing.ts'
-import { usableKeys } from '../../../../rules/server/signing-keys.ts'
+import { isSigningAlgorithm, usableKeys } from '../../../../rules/server/signing-keys.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import { ConfirmPage } from '../../../../ui/forms/confirm-page.tsx'
@@ -34,11 +34,15 @@ async function ask(c: Context<'admin'>, session: Session, shown: Shown) {
       <p>
         <Fill text={t.withdrawWhat} kid={<code>{key.kid}</code>} />
       </p>
-      <ul>
-        <li>{t.withdrawHere}</li>
-        <li>{t.withdrawElsewhere}</li>
-        <li>{t.withdrawPeople}</li>
-      </ul>
+      {isSigningAlgorithm(key.alg) ? (
+        <ul>
+          <li>{t.withdrawHere}</li>
+          <li>{t.withdrawElsewhere}</li>
+          <li>{t.withdrawPeople}</li>
+        </ul>
+      ) : (
+        <p>{t.withdrawDecrypting}</p>
+      )}
     </ConfirmPage>
   )
   return showPage(c, page, statusOf(shown))

@@ -1,0 +1,100 @@
+import {
+  contentEncryptions,
+  type Encryptable,
+  encryptable,
+  keyEncryptions,
+} from '../../../rules/encryption.ts'
+import { Field, RadioField, SelectField } from '../../../ui/forms/fields.tsx'
+import { fillText } from '../../../ui/words/fill.tsx'
+import type { KeyFieldsProps } from './proof-fields.tsx'
+
+/** The public keys of a confidential application. */
+export function KeyFields({ t, form, problems }: KeyFieldsProps) {
+  return (
+    <>
+      <h2>{t.keys}</h2>
+      <p class="hint">{t.keysText}</p>
+      <Field label={t.jwks} name="jwks" value={form.jwks} rows={4} hint={t.jwksHint} problems={problems} />
+      <Field
+        label={t.jwksUri}
+        name="jwks_uri"
+        value={form.jwksUri}
+        hint={t.jwksUriHint}
+        problems={problems}
+      />
+      <RadioField
+        label={t.keysUse}
+        name="keys_use"
+        value={form.keysUse}
+        choices={[
+          { value: 'authentication', label: t.keysAuthenticate, hint: t.keysAuthenticateHint },
+          { value: 'requests', label: t.keysOnly, hint: t.keysOnlyHint },
+        ]}
+        problems={problems}
+      />
+      <RadioField
+        label={t.assertionAudience}
+        name="client_assertion_audience"
+        value={form.assertionAudience}
+        choices={[
+          { value: 'one', label: t.oneAudience, hint: t.oneAudienceHint },
+          { value: 'list', label: t.audienceList, hint: t.audienceListHint },
+        ]}
+        problems={problems}
+      />
+    </>
+  )
+}
+
+/** Settings of what is encrypted for a confidential application. Without people it only introspects. */
+export function EncryptionFields({ hasPeople, ...props }: KeyFieldsProps & { readonly hasPeople: boolean }) {
+  const { t } = props
+  return (
+    <>
+      <h2>{t.encryption}</h2>
+      <p class="hint">{t.encryptionText}</p>
+      {hasPeople && (
+        <>
+          <Encrypted {...props} what="idToken" label={t.encryptedIdToken} />
+          <Encrypted {...props} what="userinfo" label={t.encryptedUserinfo} />
+          <Encrypted {...props} what="answer" label={t.encryptedAnswer} />
+        </>
+      )}
+      <Encrypted {...props} what="introspection" label={t.encryptedIntrospection} />
+      {hasPeople && (
+        <Encrypted {...props} what="request" label={t.encryptedRequest} hint={t.encryptedRequestHint} />
+      )}
+    </>
+  )
+}
+
+interface EncryptedProps extends KeyFieldsProps {
+  readonly what: Encryptable
+  readonly label: string
+  readonly hint?: string
+}
+
+function Encrypted({ t, form, problems, what, label, ...rest }: EncryptedProps) {
+  return (
+    <>
+      <SelectField
+        label={fillText(t.encryptionKey, { what: label })}
+        name={encryptable[what].alg}
+        value={form[`${what}KeyEncryption`]}
+        choices={[
+          { value: '', label: t.encryptionOff },
+          ...keyEncryptions.map((value) => ({ value, label: value })),
+        ]}
+        problems={problems}
+        {...rest}
+      />
+      <SelectField
+        label={fillText(t.encryptionContent, { what: label })}
+        name={encryptable[what].enc}
+        value={form[`${what}ContentEncryption`]}
+        choices={contentEncryptions.map((value) => ({ value, label: value }))}
+        problems={problems}
+      />
+    </>
+  )
+}
