@@ -19,10 +19,10 @@ const limits = {
  * counters, or when they fail, everything passes.
  */
 export async function refuseFlood(c: Context, surface: Surface): Promise<Response | undefined> {
+  if (peerAddress(c) === undefined) return undefined
   // In development everybody has the same address.
   if (isLoopbackHost(new URL(c.var.issuer).hostname)) return undefined
   const { near, site, period } = limitOf(c, surface)
-  if (peerAddress(c) === undefined) return undefined
   const { block, wider } = peerBlocks(c)
   if ((await isWithin(c, near, block)) && (wider === undefined || (await isWithin(c, site, wider))))
     return undefined

@@ -103,7 +103,15 @@ export function profileOf({ openid, type }: Pick<Client, 'openid' | 'type'>): Pr
 
 /** The rules for one client: those of its profile and those that hold for every client of the server. */
 export function rulesFor(client: Pick<Client, 'openid' | 'type'>, least: ProfileName): ProfileRules {
-  return bothRules(profiles[profileOf(client)], profiles[least])
+  return combinations[profileOf(client)][least]
+}
+
+/** Made once: every request asks for one of them. */
+const combinations = eachProfile((one) => eachProfile((other) => bothRules(profiles[one], profiles[other])))
+
+function eachProfile<T>(make: (name: ProfileName) => T): Readonly<Record<ProfileName, T>> {
+  // It has a member for each name.
+  return Object.fromEntries(profileNames.map((name) => [name, make(name)])) as Record<ProfileName, T>
 }
 
 /** The stricter of two rules, each. */

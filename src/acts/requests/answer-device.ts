@@ -56,6 +56,7 @@ export async function approveDevice(db: D1Database, answer: DeviceAnswer, now: S
       sector: sectorFor(client),
       userinfoClaims: [],
       idTokenClaims: [],
+      claimsInIdToken: client.openid.claimsInIdToken,
     },
     codeChallenge: undefined,
     redirectUri: '',

@@ -140,6 +140,7 @@ function grantOf(
       sector: sectorFor(client),
       userinfoClaims,
       idTokenClaims,
+      claimsInIdToken: idTokenClaims.length > 0 || client.openid.claimsInIdToken,
     },
     codeChallenge: request.codeChallenge,
     dpopJkt: request.dpopJkt,

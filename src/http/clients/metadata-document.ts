@@ -9,7 +9,7 @@ import {
   parseMetadataDocument,
 } from '../../rules/clients/metadata-document.ts'
 import { isSameRegistration } from '../../rules/clients/registration.ts'
-import type { OwnedClient } from '../../store/clients/clients.ts'
+import type { FoundClient, OwnedClient } from '../../store/clients/clients.ts'
 import { read } from '../../store/database.ts'
 import { listAllScopes, type RegisteredScope } from '../../store/requests/scopes.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
@@ -52,11 +52,11 @@ export function needsFetch(c: Context, clientId: string): boolean {
  * A client as it is now: one that publishes a metadata document is as its current document describes it. Of the visitors, only
  * a signed-in person makes this server fetch one: until then the request waits at the sign-in page.
  */
-export async function findClientNow(
+export async function findClientNow<F extends FoundClient>(
   c: Context,
   clientId: string | undefined,
-  { owned, session }: { readonly owned: OwnedClient | undefined; readonly session: Session | undefined },
-): Promise<OwnedClient | undefined | Unpublished> {
+  { owned, session }: { readonly owned: F | undefined; readonly session: Session | undefined },
+): Promise<F | OwnedClient | undefined | Unpublished> {
   const isFromDocument = owned === undefined || owned.client.registeredBy === 'document'
   if (!isFromDocument) return owned
   // A host that is no longer allowed has no clients here.

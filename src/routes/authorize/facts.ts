@@ -9,7 +9,7 @@ import type { Consent, KnownSession } from '../../rules/requests/next-step.ts'
 import type { Resource } from '../../rules/requests/resource.ts'
 import type { ScopeDefinition } from '../../rules/requests/scope.ts'
 import { hasFactor } from '../../rules/sign-in/step-up.ts'
-import { findOwnedClient, type OwnedClient } from '../../store/clients/clients.ts'
+import { type FoundClient, findClient } from '../../store/clients/clients.ts'
 import { combined, type Query, read } from '../../store/database.ts'
 import { findSessionAtClient } from '../../store/requests/consents.ts'
 import { findDetailTypes } from '../../store/requests/detail-type.ts'
@@ -22,7 +22,7 @@ import type { Lifetimes, Seconds } from '../../values/time.ts'
 
 /** All facts about a request before anybody is asked. */
 export interface KnownFacts {
-  readonly owned: OwnedClient | undefined
+  readonly owned: FoundClient | undefined
   readonly session: Session | undefined
   /** Earlier consents to this client, per host. */
   readonly consents: readonly Consent[]
@@ -42,14 +42,19 @@ export async function readFacts(
   now: Seconds,
 ): Promise<KnownFacts> {
   const clientId = asked.parameters.get('client_id')
-  const { visitor, ...facts } = await read(db, {
-    owned: clientId === undefined ? none : findOwnedClient(db, clientId),
+  const { visitor, client, ...facts } = await read(db, {
+    client: clientId === undefined ? none : findClient(db, clientId),
     visitor: session === undefined ? none : findSessionAtClient(db, session, clientId ?? '', lifetimes, now),
     scopes: findScopes(db, asked.scopeNames),
     resources: findResources(db, isRefusal(asked.resources) ? [] : asked.resources),
     detailTypes: findDetailTypes(db, asked.detailTypes),
   })
-  return { ...facts, session: visitor?.session, consents: visitor?.consents ?? [] }
+  return {
+    ...facts,
+    owned: client && { client },
+    session: visitor?.session,
+    consents: visitor?.consents ?? [],
+  }
 }
 
 /** The session as this client knows it. */

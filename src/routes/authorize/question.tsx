@@ -3,14 +3,16 @@ import type { Lookalike } from '../../rules/clients/lookalike.ts'
 import { ownerShownTo } from '../../rules/clients/owner.ts'
 import type { Destination } from '../../rules/requests/destination.ts'
 import { isOwnInDevelopment, redirectHost, redirectKind } from '../../rules/requests/redirect-uri.ts'
+import type { OwnedClient } from '../../store/clients/clients.ts'
+import type { Session } from '../../store/sign-in/sessions.ts'
 import type { Site } from '../../ui/site.ts'
 import type { CheckedRequest } from './check-request.ts'
 import { ConsentPage } from './consent-page.tsx'
-import type { KnownFacts } from './facts.ts'
 
 export interface QuestionProps {
   readonly site: Site
-  readonly facts: KnownFacts
+  readonly session: Session | undefined
+  readonly owned: OwnedClient | undefined
   readonly client: Client
   readonly destination: Destination
   readonly checked: CheckedRequest
@@ -24,8 +26,7 @@ export interface QuestionProps {
 }
 
 /** The consent page for a checked request. */
-export function Question({ facts, client, destination, checked, ...rest }: QuestionProps) {
-  const { session, owned } = facts
+export function Question({ session, owned, client, destination, checked, ...rest }: QuestionProps) {
   const { uri } = destination.redirectUri
   const isOwnHere = isOwnInDevelopment(uri, rest.site.issuer, client, session?.user.id)
   return (

@@ -22,6 +22,7 @@ import { isOwnInDevelopment } from '../../rules/requests/redirect-uri.ts'
 import { needsTwoFactors } from '../../rules/sign-in/step-up.ts'
 import { hashSecret } from '../../secrets/secret.ts'
 import { shownMark, wasShown } from '../../secrets/shown.ts'
+import { withOwner } from '../../store/clients/clients.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
 import { ApprovalPage } from './approval-page.tsx'
 import { checkAuthorizationRequest, findDestination } from './check-request.ts'
@@ -122,8 +123,10 @@ async function dispatch(
   const { request, consentScope: scope, meant } = checked
   const redirectUri = destination.redirectUri.uri
   const who = await knownSession(DB, config.keyRing, client, session)
+  const readOwner = async () => facts.owned && withOwner(DB, facts.owned)
   const changed =
-    answer === 'authorize' && !wasShown(config.keyRing, agreedTo, shownOf(facts, destination, checked))
+    answer === 'authorize' &&
+    !wasShown(config.keyRing, agreedTo, shownOf(session, await readOwner(), destination, checked))
   const decision = changed ? undefined : answer
   const isOwn = isOwnInDevelopment(redirectUri, c.var.issuer, client, session?.user.id)
   const step = nextStep(
@@ -157,22 +160,25 @@ async function dispatch(
       const path = creates ? paths.signUp : paths.login
       return c.redirect(`${path}?next=${encodeURIComponent(next)}`, 303)
     }
-    case 'consent':
+    case 'consent': {
+      const [owned, lookalike] = await Promise.all([readOwner(), findLookalike(c, client)])
       return showPage(
         c,
         <Question
           site={siteFor(c, session)}
-          facts={facts}
+          session={session}
+          owned={owned}
           client={client}
           destination={destination}
           checked={checked}
-          lookalike={await findLookalike(c, client)}
-          shown={shownMark(config.keyEncryptionSecret, shownOf(facts, destination, checked))}
+          lookalike={lookalike}
+          shown={shownMark(config.keyEncryptionSecret, shownOf(session, owned, destination, checked))}
           action={sent === undefined ? siteFor(c, session).here : pendingPath(c, query, at)}
           notice={changed ? c.var.messages.consent.changed : notice}
         />,
         changed ? 409 : notice === undefined ? 200 : 403,
       )
+    }
     case 'refuse':
       if (decision === 'cancel' && pushed !== undefined) await completeRefused(DB, pushed)
       return refuseRequest(step.refusal)

@@ -1,12 +1,14 @@
 import { ownerShownTo } from '../../rules/clients/owner.ts'
 import type { Destination } from '../../rules/requests/destination.ts'
 import type { Shown } from '../../secrets/shown.ts'
+import type { OwnedClient } from '../../store/clients/clients.ts'
+import type { Session } from '../../store/sign-in/sessions.ts'
 import type { CheckedRequest } from './check-request.ts'
-import type { KnownFacts } from './facts.ts'
 
 /** Everything that the consent page shows: the answer applies to exactly this. */
 export function shownOf(
-  { session, owned }: KnownFacts,
+  session: Session | undefined,
+  owned: OwnedClient | undefined,
   { redirectUri }: Destination,
   { explained, items }: CheckedRequest,
 ): Shown {

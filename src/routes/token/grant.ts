@@ -71,7 +71,7 @@ interface Phases<Ask, Facts extends Queries, Copy> {
   readonly parse: (request: GrantRequest) => Ask | Refusal
   /** The reads in the same batch as the client. */
   readonly reads: (server: TokenServer, ask: Ask) => Facts
-  /** Starts reads outside of D1 at the same time. */
+  /** Starts reads outside of D1 at the same time. They never reject. */
   readonly meanwhile?: (server: TokenServer, ask: Ask) => Promise<Copy>
   /** Checks, claims and issues, in this order: nothing is used up before everything was checked. */
   readonly redeem: (

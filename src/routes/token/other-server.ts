@@ -90,6 +90,7 @@ export async function beginAsserted(
       sector,
       userinfoClaims: [],
       idTokenClaims: [],
+      claimsInIdToken: false,
     },
     expiresAt: Math.min(notAfter, now + accessToken),
   }

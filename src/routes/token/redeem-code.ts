@@ -1,10 +1,12 @@
 import { type Client, lifetimesFor } from '../../rules/clients/client.ts'
+import type { ClaimsSubject } from '../../rules/openid/user-claims.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
 import type { CodeGrant } from '../../rules/tokens/authorization.ts'
 import { type Confirmation, confirmationOf } from '../../rules/tokens/confirmation.ts'
 import { firstRefreshSecret, formatRefreshToken } from '../../secrets/refresh-token.ts'
 import { hashSecret, randomText } from '../../secrets/secret.ts'
 import { read, write } from '../../store/database.ts'
+import { findClaimsSubject } from '../../store/people/profiles.ts'
 import {
   type ClaimOutcome,
   claimCode,
@@ -32,7 +34,7 @@ type Redeemable = Issuable & { readonly grant: CodeGrant }
 export async function redeemCode(
   server: TokenServer,
   hash: CodeHash,
-  { client, grant: code, target, person }: Redeemable,
+  { client, grant: code, target, person: known }: Redeemable,
   replayed: () => Promise<Refusal>,
 ): Promise<TokenResponse | Refusal> {
   const signers = await loadSigners(
@@ -44,6 +46,7 @@ export async function redeemCode(
   )
   if (isRefusal(signers)) return signers
   const { now, config, codes } = server
+  const person = known ?? (await findMissing(server, client, code))
   const { accessToken, refreshIdle, refreshAbsolute } = lifetimesFor(client.policy, config.lifetimes)
   const attemptId = randomText(16)
   const secret = firstRefreshSecret()
@@ -73,6 +76,16 @@ export async function redeemCode(
     throw error
   }
   return replayed()
+}
+
+/** The person of an ID token that contains claims only since the authorization: the setting of its client was changed. */
+async function findMissing(
+  { db }: TokenServer,
+  client: Client,
+  { userId, openid }: CodeGrant,
+): Promise<ClaimsSubject | undefined> {
+  const isNamed = client.openid.claimsInIdToken || openid.idTokenClaims.length > 0
+  return isNamed ? (await read(db, { person: findClaimsSubject(db, { userId }) })).person : undefined
 }
 
 /** RFC 9449 §5, RFC 8705 §4: the refresh tokens of a public client are bound. Other clients have to authenticate anyway. */

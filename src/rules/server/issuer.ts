@@ -10,8 +10,9 @@ export function issuerFor(config: Config, requestUrl: string): string | undefine
     const isOurs = hostOf(`${requestUrl}/`) === hostOf(`${config.issuer}/`) || isMtlsHost(config, requestUrl)
     return isOurs ? config.issuer : undefined
   }
-  const { hostname, origin } = new URL(requestUrl)
-  return isLoopbackHost(hostname) ? origin : undefined
+  const host = hostOf(`${requestUrl}/`)
+  const isLocal = isLoopbackHost(host.replace(/:[0-9]+$/, ''))
+  return isLocal ? requestUrl.slice(0, requestUrl.indexOf('://') + 3 + host.length) : undefined
 }
 
 /** Whether a request came to the host where the edge asks for client certificates. RFC 8705 §5. */

@@ -15,6 +15,8 @@ export interface OpenidGrant {
   readonly sector: Sector | undefined
   readonly userinfoClaims: readonly string[]
   readonly idTokenClaims: readonly string[]
+  /** Whether its first ID token contains claims of the person, by the settings of its client when it was authorized. */
+  readonly claimsInIdToken: boolean
 }
 
 /** The grant behind a code. The same in KV and in D1; the code is bound to all of it (RFC 6749 §4.1.3). */

@@ -10,7 +10,7 @@ import {
   registrants,
 } from '../../rules/clients/client.ts'
 import { parseScopeNames } from '../../rules/requests/scope.ts'
-import { first, integer, oneOf, optional, type Query, type Row, text, texts } from '../database.ts'
+import { first, integer, oneOf, optional, type Query, type Row, read, text, texts } from '../database.ts'
 import { manages } from '../guards.ts'
 import { raw, sql, statement } from '../sql.ts'
 import { logoOfClient } from './logos.ts'
@@ -86,6 +86,9 @@ export interface OwnedClient {
   readonly logo: string | undefined
 }
 
+/** A client whose owner may not have been read yet: only pages show the owner. */
+export type FoundClient = OwnedClient | { readonly client: Client }
+
 export function findOwnedClient(db: D1Database, id: string): Query<OwnedClient | undefined> {
   return {
     statement: statement(
@@ -94,6 +97,13 @@ export function findOwnedClient(db: D1Database, id: string): Query<OwnedClient |
     ),
     read: first(readOwnedClient),
   }
+}
+
+/** The same client with its owner. Undefined: it was deleted meanwhile. */
+export async function withOwner(db: D1Database, known: FoundClient): Promise<OwnedClient | undefined> {
+  if ('ownerName' in known) return known
+  const { owned } = await read(db, { owned: findOwnedClient(db, known.client.id) })
+  return owned && { ...owned, client: known.client }
 }
 
 /** Only for its owner and administrators. For everybody else it is like one that does not exist. */

@@ -59,16 +59,16 @@ export async function putCodeCopy(
   }
 }
 
-/** D1 knows the code too, so nobody waits longer than this for the copy. Milliseconds. */
+/** D1 knows the code too, so that nothing waits longer than this for the copy. Milliseconds. */
 const longestWait = 1000
 
-async function atMost<T>(work: Promise<T>): Promise<T | undefined> {
+async function atMost(work: Promise<void>): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), longestWait)
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, longestWait)
   })
   try {
-    return await Promise.race([work, late])
+    await Promise.race([work, late])
   } finally {
     clearTimeout(timer)
   }
@@ -101,7 +101,7 @@ export async function findCodeCopy(
 
 async function getJson(kv: KVNamespace, key: string): Promise<unknown> {
   try {
-    return await atMost(kv.get(key, 'json'))
+    return await kv.get(key, 'json')
   } catch {
     return undefined
   }

@@ -1,33 +1,44 @@
 import type { ClaimsSubject } from '../../rules/openid/user-claims.ts'
 import type { CodeGrant, RefreshFamily } from '../../rules/tokens/authorization.ts'
 import type { CodeHash } from '../../values/secret.ts'
-import { first, type Query, type Row } from '../database.ts'
+import { first, type Query } from '../database.ts'
 import { claimsColumns, readClaimsSubject } from '../people/profiles.ts'
 import { type Living, livingColumns, readLiving } from '../requests/resources.ts'
 import { raw, type Sql, sql, statement } from '../sql.ts'
 import { readCodeGrant, readRefreshFamily } from './authorizations.ts'
+import { claimedUser } from './openid-grant.ts'
 
 /** Everything that a token request needs from an authorization's row, in one statement. */
 interface Facts {
   /** The part of the authorization that still exists. */
   readonly living: Living
-  readonly person: ClaimsSubject
 }
 
 export interface CodeFacts extends Facts {
+  /** Undefined when the ID token contained none of its claims at the time of the authorization. */
+  readonly person: ClaimsSubject | undefined
   /** The same as in KV: for when KV misses. Also after it was redeemed, so that a replay is noticed. */
   readonly grant: CodeGrant
 }
 
 export interface RefreshFacts extends Facts {
+  readonly person: ClaimsSubject
   readonly family: RefreshFamily
 }
 
 export function findCodeFacts(db: D1Database, code: CodeHash): Query<CodeFacts | undefined> {
   const columns = sql`a.code_challenge, a.redirect_uri, a.redirect_uri_sent, a.code_expires_at`
   return {
-    statement: findFacts(db, columns, sql`a.code_hash = ${code.sha256}`),
-    read: first((row) => ({ ...readFacts(row), grant: readCodeGrant(row) })),
+    statement: findFacts(
+      db,
+      columns,
+      sql`LEFT JOIN users u ON u.id = ${raw(claimedUser)} WHERE a.code_hash = ${code.sha256}`,
+    ),
+    read: first((row) => ({
+      living: readLiving(row),
+      person: row.username === null ? undefined : readClaimsSubject(row),
+      grant: readCodeGrant(row),
+    })),
   }
 }
 
@@ -39,22 +50,24 @@ export function findRefreshFacts(db: D1Database, authorizationId: string): Query
     statement: findFacts(
       db,
       columns,
-      sql`a.id = ${authorizationId} AND a.refresh_hash IS NOT NULL AND u.suspended_at IS NULL`,
+      sql`JOIN users u ON u.id = a.user_id
+        WHERE a.id = ${authorizationId} AND a.refresh_hash IS NOT NULL AND u.suspended_at IS NULL`,
     ),
-    read: first((row) => ({ ...readFacts(row), family: readRefreshFamily(row) })),
+    read: first((row) => ({
+      living: readLiving(row),
+      person: readClaimsSubject(row),
+      family: readRefreshFamily(row),
+    })),
   }
 }
 
-function findFacts(db: D1Database, columns: Sql, condition: Sql): D1PreparedStatement {
+/** `joined`: the user `u`, and the condition. */
+function findFacts(db: D1Database, columns: Sql, joined: Sql): D1PreparedStatement {
   return statement(
     db,
     sql`SELECT a.id, a.client_id, a.user_id, a.scope, a.resources, a.auth_time, a.openid, a.dpop_jkt, a.x5t_s256,
           a.authorization_details, ${columns}, ${claimsColumns},
           ${raw(livingColumns)}
-        FROM authorizations a JOIN users u ON u.id = a.user_id WHERE ${condition}`,
+        FROM authorizations a ${joined}`,
   )
-}
-
-function readFacts(row: Row): Facts {
-  return { living: readLiving(row), person: readClaimsSubject(row) }
 }

@@ -11,6 +11,7 @@ const stored = once(() =>
     sector: z.optional(z.nullable(z.string())),
     userinfo: z.array(z.string()),
     id_token: z.array(z.string()),
+    claims: z.optional(z.boolean()),
   }),
 )
 
@@ -21,11 +22,39 @@ export function formatOpenidGrant({
   sector,
   userinfoClaims,
   idTokenClaims,
+  claimsInIdToken,
 }: OpenidGrant): string {
-  return JSON.stringify({ ...context, nonce, sector, userinfo: userinfoClaims, id_token: idTokenClaims })
+  const claims = claimsInIdToken || undefined
+  return JSON.stringify({
+    ...context,
+    nonce,
+    sector,
+    userinfo: userinfoClaims,
+    id_token: idTokenClaims,
+    claims,
+  })
 }
 
+/** For the authorization `a`: its user, if the first ID token contains claims of theirs. NULL reads no row. */
+export const claimedUser = `CASE WHEN a.openid ->> 'claims' THEN a.user_id END`
+
 export function parseOpenidGrant(text: string): OpenidGrant {
-  const { sid, acr, amr, nonce, sector, userinfo, id_token } = stored().parse(JSON.parse(text))
-  return { context: { sid, acr, amr }, nonce, sector, userinfoClaims: userinfo, idTokenClaims: id_token }
+  const {
+    sid,
+    acr,
+    amr,
+    nonce,
+    sector,
+    userinfo,
+    id_token,
+    claims = false,
+  } = stored().parse(JSON.parse(text))
+  return {
+    context: { sid, acr, amr },
+    nonce,
+    sector,
+    userinfoClaims: userinfo,
+    idTokenClaims: id_token,
+    claimsInIdToken: claims,
+  }
 }
