@@ -22,6 +22,7 @@ import {
 } from '../../src/rules/encryption.ts'
 import type { User } from '../../src/store/people/users.ts'
 import type { Browser } from '../browser.ts'
+import { counted } from '../faults.ts'
 import {
   answerOf,
   authorizePath,
@@ -320,8 +321,8 @@ describe('an encrypted request object (RFC 9101 §6.1)', () => {
     server.now += 60
   })
 
-  const published = async () =>
-    (await (await server.fetch('/.well-known/jwks.json')).json<JSONWebKeySet>()).keys.filter(
+  const published = async (one = server) =>
+    (await (await one.fetch('/.well-known/jwks.json')).json<JSONWebKeySet>()).keys.filter(
       ({ use }) => use === 'enc',
     )
 
@@ -389,6 +390,7 @@ describe('an encrypted request object (RFC 9101 §6.1)', () => {
     ['twice', async () => ({ content: await sealed(rsa) })],
     ['with a signature of another client', async () => ({ content: await ec.sign({ aud: issuer }) })],
     ['that has expired', { claims: { exp: 1_700_000_000 } }],
+    ['that is compressed', { header: { zip: 'DEF' } }],
     ['that is too long', { claims: { state: 'x'.repeat(20_000) } }],
   ])('is refused %s', async (_, sealing) => {
     const request = await sealed(rsa, typeof sealing === 'function' ? await sealing() : sealing)
@@ -398,13 +400,10 @@ describe('an encrypted request object (RFC 9101 §6.1)', () => {
       expect(answerOf(await visit(rsa, request)).get('error')).toBe('invalid_request_object')
   })
 
-  it('is refused when it is compressed, changed or cut', async () => {
+  it('is refused when it is changed or cut', async () => {
     const jwe = await sealed(rsa)
     const [header = '', key, iv, content, tag] = jwe.split('.')
-    const zip = { ...JSON.parse(`${Buffer.from(header, 'base64url')}`), zip: 'DEF' }
-    const compressed = Buffer.from(JSON.stringify(zip)).toString('base64url')
     for (const request of [
-      [compressed, key, iv, content, tag],
       [header, key, iv, `${content?.slice(0, -2)}AA`, tag],
       [header, key, iv, content, ''],
       ['', '', '', '', ''],
@@ -412,6 +411,22 @@ describe('an encrypted request object (RFC 9101 §6.1)', () => {
       const response = await push(rsa, request.join('.'))
       expect(await errorOf(response)).toBe('400 invalid_request_object')
     }
+  })
+
+  it('is decrypted in an isolate that read the keys before this one was made', async () => {
+    const [isolate, other] = [0, 1].map(() => startServer({ bindings: { DB: counted().db } }))
+    if (isolate === undefined || other === undefined) throw new Error('There is no isolate')
+    isolate.now = server.now
+    other.now = server.now
+    await env.DB.prepare('DELETE FROM later_signing_keys').run()
+    await env.DB.prepare(`UPDATE clients SET openid = replace(openid, '"request_object_', '"unknown_')`).run()
+    expect(await published(isolate)).toEqual([])
+    await env.DB.prepare(`UPDATE clients SET openid = replace(openid, '"unknown_', '"request_object_')`).run()
+    const [key = {}] = await published(other)
+    isolate.now += 10
+    const body = new URLSearchParams({ request: await sealed(rsa, { key }), ...(await rsa.assert()) })
+    expect((await isolate.fetch('/o/par', { method: 'POST', body })).status).toBe(201)
+    server.now += 60
   })
 
   it('is decrypted with a replaced key, not with a withdrawn one, and the key is published for encryption alone', async () => {

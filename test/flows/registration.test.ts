@@ -87,6 +87,13 @@ const encryptionFaults: readonly (readonly [string, object])[] = [
       jwks: { keys: [{ ...encryptionKey, use: 'sig' }] },
     },
   ],
+  [
+    'encryption with RSA under 2048 bits',
+    {
+      introspection_encrypted_response_alg: 'RSA-OAEP-256',
+      jwks: { keys: [{ kty: 'RSA', n: 'x'.repeat(341), e: 'AQAB' }] },
+    },
+  ],
   ['encryption without keys', { id_token_encrypted_response_alg: 'ECDH-ES', jwks: undefined }],
 ]
 
@@ -231,6 +238,9 @@ describe('dynamic registration (RFC 7591)', () => {
       request_object_encryption_enc: 'A128CBC-HS256',
     })
     expect(answer).not.toHaveProperty('userinfo_encrypted_response_alg')
+    // A client may encrypt its first request at once.
+    const jwks = await (await server.fetch('/.well-known/jwks.json')).json()
+    expect(jwks).toMatchObject({ keys: expect.arrayContaining([expect.objectContaining({ use: 'enc' })]) })
     const kept = await register({ redirect_uris, jwks_uri: 'https://app.example/jwks', ...asked })
     expect(kept).toMatchObject({ jwks_uri: 'https://app.example/jwks', client_secret: expect.any(String) })
   })

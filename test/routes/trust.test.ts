@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { encryptable } from '../../src/rules/encryption.ts'
 import { carriedTo, pathOf, register } from '../applications.ts'
 import type { Browser, Page } from '../browser.ts'
 import { beforeFirstWrite, betweenReadAndWrite, everyBatchTwice, everyFirstAnswerLost } from '../faults.ts'
@@ -119,6 +120,8 @@ describe('trust', () => {
       { refresh_absolute_lifetime: '300d' },
       { jwks },
       { jwks, client_assertion_audience: 'list' },
+      { jwks, keys_use: 'requests' },
+      ...Object.values(encryptable).map(({ alg, enc }) => ({ jwks, [alg]: 'ECDH-ES', [enc]: 'A256GCM' })),
       { jwks_uri: 'https://evil.example/jwks' },
       { profile: 'mcp' },
       { jwks, require_signed_request_object: 'true' },

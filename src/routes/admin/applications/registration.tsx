@@ -1,4 +1,5 @@
 import type { Client } from '../../../rules/clients/client.ts'
+import { encryptables } from '../../../rules/encryption.ts'
 import { Fact, FactLines } from '../../../ui/facts.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { formatDuration } from '../../../values/duration.ts'
@@ -31,6 +32,8 @@ export function Registration({ site, client }: RegistrationProps) {
       <FactLines name={p.scopes} values={policy.scope} />
       <FactLines name={p.jwksUri} values={keys !== undefined && 'jwksUri' in keys ? [keys.jwksUri] : []} />
       <FactLines name={p.jwks} values={keys !== undefined && 'jwks' in keys ? [keys.jwks] : []} />
+      {openid.keepsSecret && <Fact name={p.keysUse}>{p.keysOnly}</Fact>}
+      <FactLines name={p.encryption} values={encryptedFor(client, p)} />
       {openid.assertionAudienceList && <Fact name={p.assertionAudience}>{p.audienceList}</Fact>}
       {openid.signedOnly && <Fact name={p.signed}>{p.signedOnly}</Fact>}
       {openid.pushedOnly && <Fact name={p.requests}>{p.requestsPushed}</Fact>}
@@ -59,6 +62,24 @@ export function Registration({ site, client }: RegistrationProps) {
       )}
     </>
   )
+}
+
+/** One line for each: what, and its two algorithms. */
+function encryptedFor(
+  { openid: { encryption } }: Client,
+  t: Site<'applications'>['texts']['applications']['policy'],
+): readonly string[] {
+  const names = {
+    idToken: t.encryptedIdToken,
+    userinfo: t.encryptedUserinfo,
+    answer: t.encryptedAnswer,
+    introspection: t.encryptedIntrospection,
+    request: t.encryptedRequest,
+  }
+  return encryptables.flatMap((what) => {
+    const { [what]: found } = encryption
+    return found === undefined ? [] : [`${names[what]}: ${found.alg}, ${found.enc}`]
+  })
 }
 
 function addressOf(address: string | undefined): readonly string[] {
