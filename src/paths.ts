@@ -16,6 +16,9 @@ export function makePaths(oauthPath: string) {
     loginCode: '/login/code',
     loginPasskey: '/login/passkey',
     loginRecovery: '/login/recovery',
+    loginWith: (connection: string) => `/login/with/${segment(connection)}`,
+    loginWithCallback: (connection: string) => `/login/with/${segment(connection)}/callback`,
+    loginWithNew: (connection: string) => `/login/with/${segment(connection)}/new`,
     /** The token is in the query, which is never logged. */
     knownBrowser: '/login/browser',
     logout: '/logout',

@@ -11,6 +11,8 @@ import * as loginCode from '../routes/login/code/route.tsx'
 import * as loginPasskey from '../routes/login/passkey/route.tsx'
 import * as loginRecovery from '../routes/login/recovery/route.tsx'
 import * as login from '../routes/login/route.tsx'
+import * as providerCallback from '../routes/login/with/callback/route.ts'
+import * as provider from '../routes/login/with/route.tsx'
 import * as logout from '../routes/logout/route.tsx'
 import * as passwordResetDone from '../routes/password-reset/done/route.tsx'
 import * as newPassword from '../routes/password-reset/password/route.tsx'
@@ -30,6 +32,8 @@ export function entranceRoutes(paths: Paths): readonly Route[] {
     flow(paths.loginCode, loginCode),
     page(paths.knownBrowser, anyone, ['start'], knownBrowser),
     flow(paths.loginPasskey, loginPasskey),
+    flow(paths.loginWith(':connection'), provider),
+    flow(paths.loginWithCallback(':connection'), providerCallback),
     page(paths.loginRecovery, anyone, ['account'], loginRecovery),
     page(paths.language, anyone, [], language),
     flow(paths.logout, logout),

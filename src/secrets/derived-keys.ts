@@ -21,6 +21,8 @@ type Purpose =
   | 'known-browsers'
   | 'audit-log'
   | 'kept-keys'
+  | 'providers'
+  | 'provider-attempts'
   | 'secret-id'
 
 /** Of the configured secrets, which are few, and those of kept keys. */

@@ -37,6 +37,7 @@ const withoutForm: Readonly<Record<string, string>> = {
   '/o/backchannel-authentication': program,
   '/o/par': program,
   '/o/register': program,
+  '/login/with/:connection/callback': 'the provider sends it',
   '/setup': 'it is gone once there is an administrator; two-tabs.test.ts has it',
 }
 
@@ -92,6 +93,10 @@ beforeAll(async () => {
        VALUES ('https://acme.example', 'Acme', 'id', 'sub', '', 0)`,
     ),
     env.DB.prepare(
+      `INSERT INTO connections (id, kind, name, position, issuer, client_id, settings, created_at, updated_at)
+       VALUES ('acme', 'openid', 'Acme', 0, 'https://acme.example', 'latchkey', '{}', 0, 0)`,
+    ),
+    env.DB.prepare(
       `INSERT INTO authorization_details_types (type, title, schema) VALUES ('payment', 'Payment', '{"properties":{}}')`,
     ),
     env.DB.prepare(
@@ -114,6 +119,7 @@ beforeAll(async () => {
     route
       .replace(':userId', ada.id)
       .replace(':clientId', (route.endsWith('/suspension') ? approved : known).client.id)
+      .replace(':connection', 'acme')
       .replace(':secretId', `${secret}`)
       .replace(':alg', 'ES256')
       .replace(':kid', `${kid}`)

@@ -40,6 +40,8 @@ const exceptions: Readonly<Record<string, string>> = {
   '/login/code': signsIn,
   '/login/browser': signsIn,
   '/login/passkey': signsIn,
+  '/login/with/:connection': signsIn,
+  '/login/with/:connection/callback': 'the answer of a provider, sent on as GET',
   '/signup': signsIn,
   '/password-reset': signsIn,
   '/password-reset/password': signsIn,

@@ -51,7 +51,7 @@ export async function approveDevice(db: D1Database, answer: DeviceAnswer, now: S
     details: device.request.details,
     authTime: session.authenticatedAt,
     openid: {
-      context: { sid: session.sid, amr: session.amr, acr: acrOf(session.amr, []) },
+      context: { sid: session.sid, amr: session.amr, acr: acrOf(session.amr, []), idp: session.idp },
       nonce: undefined,
       sector: sectorFor(client),
       userinfoClaims: [],

@@ -124,7 +124,7 @@ function grantOf(
 ): CodeGrant {
   const { request, userinfoClaims, idTokenClaims } = checked
   const { scope, resources } = request.granted
-  const { sid, amr } = session
+  const { sid, amr, idp } = session
   const acr = acrOf(amr, request.acrValues)
   return {
     authorizationId,
@@ -135,7 +135,7 @@ function grantOf(
     details: request.details,
     authTime: session.authenticatedAt,
     openid: {
-      context: { sid, amr, acr },
+      context: { sid, amr, acr, idp },
       nonce: request.nonce,
       sector: sectorFor(client),
       userinfoClaims,

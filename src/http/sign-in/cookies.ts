@@ -3,7 +3,10 @@ import type { Seconds } from '../../values/time.ts'
 import type { Context } from '../context.ts'
 
 /** All of our cookies, by short name. */
-export type CookieName = 'session' | 'sign-in' | 'visit' | 'known' | 'language' | 'no-passkey'
+export type CookieName = 'session' | 'sign-in' | 'visit' | 'known' | 'language' | 'no-passkey' | AtProvider
+
+/** Of sign-ins at providers that have begun: one for each, so that tabs don't disturb each other. */
+type AtProvider = `with-${string}`
 
 const options = { httpOnly: true, sameSite: 'Lax', path: '/' } as const
 
@@ -33,4 +36,12 @@ export function keepCookie(c: Context, name: CookieName, value: string, maxAge?:
 
 export function dropCookie(c: Context, name: CookieName): void {
   keepCookie(c, name, '', 0)
+}
+
+/** The rest of the names of all cookies that begin with `prefix`. */
+export function restOfNames(c: Context, prefix: 'with-'): readonly string[] {
+  const whole = isPlain(c) ? plainName(prefix) : `__Host-${prefix}`
+  return Object.keys(getCookie(c))
+    .filter((name) => name.startsWith(whole))
+    .map((name) => name.slice(whole.length))
 }

@@ -1,3 +1,4 @@
+import type { ProviderSignIn } from '../../rules/sign-in/proof.ts'
 import { hashSecret, makeSecret, readSecret } from '../../secrets/secret.ts'
 import { read, type Write } from '../../store/database.ts'
 import {
@@ -10,13 +11,18 @@ import type { Context } from '../context.ts'
 import { dropCookie, keepCookie, readCookie } from './cookies.ts'
 
 /**
- * A half-completed sign-in: the password was right. It has a cookie and a table of its own, so that nothing can treat it as a
+ * A half-completed sign-in: the password was right, or a provider said who it is. It has a cookie and a table of its own, so that nothing can treat it as a
  * session, and an existing session stays until the second step is done, too.
  */
-export function startPendingSignIn(c: Context, userId: string, passwordHash: string): Write {
+export function startPendingSignIn(
+  c: Context,
+  userId: string,
+  passwordHash: string,
+  at?: ProviderSignIn,
+): Write {
   const id = makeSecret('sign-in')
   keepCookie(c, 'sign-in', id.plain)
-  return insertPendingSignIn(c.env.DB, hashSecret(id), userId, passwordHash, c.var.now)
+  return insertPendingSignIn(c.env.DB, hashSecret(id), userId, passwordHash, at, c.var.now)
 }
 
 /** The person with a half-completed sign-in in this browser. */

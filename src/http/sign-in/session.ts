@@ -1,6 +1,7 @@
 import { hashSecret, makeSecret, readSecret } from '../../secrets/secret.ts'
-import { type Query, read, write } from '../../store/database.ts'
+import { combined, type Query, read, write } from '../../store/database.ts'
 import { noteAccountUse, unusedFor } from '../../store/people/unused-sign-ups.ts'
+import { listButtons } from '../../store/sign-in/connections.ts'
 import { findSession, type Session, touchSession } from '../../store/sign-in/sessions.ts'
 import type { Secret, SecretHash } from '../../values/secret.ts'
 import { type Context, learn } from '../context.ts'
@@ -17,6 +18,12 @@ export function sessionQuery(c: Context, id: SecretHash<'session'>): Query<Sessi
   return findSession(c.env.DB, id, c.var.config.lifetimes, c.var.now)
 }
 
+/** The session of this request, for a batch that reads more. Nothing is asked for a visitor without one. */
+export function visitorQuery(c: Context): Query<Session | undefined> {
+  const presented = presentedSession(c)
+  return presented === undefined ? combined({}, () => undefined) : sessionQuery(c, hashSecret(presented))
+}
+
 /** The valid session of this request, in one read. */
 export async function currentSession(c: Context): Promise<Session | undefined> {
   const presented = presentedSession(c)
@@ -24,6 +31,14 @@ export async function currentSession(c: Context): Promise<Session | undefined> {
   const { session } = await read(c.env.DB, { session: sessionQuery(c, hashSecret(presented)) })
   noteUse(c, session)
   return session
+}
+
+/** The same with the buttons of the sign-in page, in one round trip. */
+export async function sessionAndButtons(c: Context) {
+  const { DB } = c.env
+  const { session, connections } = await read(DB, { session: visitorQuery(c), connections: listButtons(DB) })
+  noteUse(c, session)
+  return { session, connections }
 }
 
 /** Keeps an idle session from expiring. At most one write in five minutes, in the background. */

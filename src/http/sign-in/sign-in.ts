@@ -31,8 +31,9 @@ export async function signIn<Q extends Queries>(
 ): Promise<Answers<Q>> {
   const { DB } = c.env
   const { now, reference } = c.var
-  const event = { id: randomText(16), type: 'sign_in', reference, userId, detail: userAgentOf(c) } as const
-  const noted = proof.by === 'new-account' ? [] : noteEvent(DB, event, now)
+  const detail = detailOf(c, proof)
+  const event = { id: randomText(16), type: 'sign_in', reference, userId, detail } as const
+  const noted = isNewAccount(proof) ? [] : noteEvent(DB, event, now)
   const batch = [...writes, ...startSession(c, { userId, passwordHash, proof }), ...noted]
   const answers = await write(DB, batch, readBack)
   if (presentedSession(c) !== undefined) deliverLogoutsSoon(c)
@@ -60,6 +61,7 @@ function startSession(c: Context, { userId, passwordHash, proof }: SignIn): read
     userAgent: userAgentOf(c),
     passwordHash,
     passkeyId: proof.by === 'passkey' ? proof.passkeyId : undefined,
+    at: proof.by === 'provider' ? proof.at : undefined,
   }
   return [
     insertSession(DB, session, config.lifetimes, now),
@@ -68,6 +70,16 @@ function startSession(c: Context, { userId, passwordHash, proof }: SignIn): read
     ...endOldestSessions(DB, userId, session.id, config.quotas.sessions, issuer, now),
     keepLanguage(DB, userId, session.id, languageChoice(c)),
   ]
+}
+
+function isNewAccount(proof: Proof): boolean {
+  return proof.by === 'new-account' || (proof.by === 'provider' && proof.isNew === true)
+}
+
+/** The browser, and the connection by which they came. */
+function detailOf(c: Context, proof: Proof): string | undefined {
+  const browser = userAgentOf(c)
+  return proof.by === 'provider' ? `${browser ?? ''} (with ${proof.at.connectionId})`.trim() : browser
 }
 
 /** The browser's User-Agent, shortened. */

@@ -1,4 +1,5 @@
 import { Field } from '../../ui/forms/fields.tsx'
+import { type ConnectionButton, ProviderButtons } from '../../ui/forms/provider-buttons.tsx'
 import { Signal, signalScript } from '../../ui/forms/signal.tsx'
 import { Icon } from '../../ui/icons.tsx'
 import { FormToken, Layout } from '../../ui/layout.tsx'
@@ -8,6 +9,8 @@ export interface LoginPageProps {
   readonly site: Site
   readonly next: string
   readonly username: string
+  /** The providers that people can sign in by. */
+  readonly connections: readonly ConnectionButton[]
   readonly problem?: string | undefined
   /** A signed-in person has to sign in again; `factor`: with more than their password. */
   readonly again?: 'again' | 'factor' | undefined
@@ -17,7 +20,7 @@ export interface LoginPageProps {
 
 const passkeyScript = '/passkeys/sign-in.js'
 
-export function LoginPage({ site, next, username, problem, again, signal }: LoginPageProps) {
+export function LoginPage({ site, next, username, connections, problem, again, signal }: LoginPageProps) {
   const { login: messages, error } = site.messages
   return (
     <Layout
@@ -63,6 +66,7 @@ export function LoginPage({ site, next, username, problem, again, signal }: Logi
         <button type="submit">{messages.title}</button>
       </form>
       <PasskeyForm site={site} next={next} />
+      <ProviderButtons site={site} connections={connections} next={next} again={again !== undefined} />
       {site.canSignUp && (
         <p>
           <a href={pathWithNext(site.paths.signUp, next)}>{messages.signUp}</a>

@@ -14,7 +14,7 @@ import {
   waitNotice,
 } from '../../http/sign-in/password-try.ts'
 import { startPendingSignIn } from '../../http/sign-in/pending-sign-in.ts'
-import { currentSession } from '../../http/sign-in/session.ts'
+import { sessionAndButtons } from '../../http/sign-in/session.ts'
 import { signIn } from '../../http/sign-in/sign-in.ts'
 import { parseNextPath } from '../../rules/sign-in/next-path.ts'
 import { lacksFactor } from '../../rules/sign-in/step-up.ts'
@@ -28,13 +28,17 @@ import { LoginPage } from './page.tsx'
 
 /** GET /login */
 export async function get(c: Context): Promise<Response> {
-  const session = await currentSession(c)
+  const { session, connections } = await sessionAndButtons(c)
   const next = c.req.query('next') ?? ''
   const username = loginHint(next) || (session?.user.username ?? '')
   const asked = session && c.req.query('again')
   const isOfFactor = asked === 'factor' || (session !== undefined && lacksFactor(session))
   const again = asked === undefined ? undefined : isOfFactor ? 'factor' : 'again'
-  return showPage(c, <LoginPage site={siteFor(c, session)} next={next} username={username} again={again} />)
+  const site = siteFor(c, session)
+  const page = (
+    <LoginPage site={site} next={next} username={username} connections={connections} again={again} />
+  )
+  return showPage(c, page)
 }
 
 /** POST /login: username, password, next, can_have_passkey. */
@@ -121,16 +125,18 @@ class LoginForm {
 }
 
 /** `signedIn`: a person who is asked to sign in again. */
-function again(
+async function again(
   c: Context,
   form: LoginForm,
   status: 400 | 403 | 429,
   problem: string,
   signedIn?: { readonly session: Session; readonly again: 'again' | 'factor' },
 ) {
+  const { connections } = await sessionAndButtons(c)
   const page = (
     <LoginPage
       site={siteFor(c, signedIn?.session)}
+      connections={connections}
       next={form.next}
       username={form.username}
       problem={problem}

@@ -8,6 +8,8 @@ export interface AuthenticationContext {
   readonly amr: readonly string[]
   /** The session id for clients: never the cookie. */
   readonly sid: string
+  /** The provider by which the person came: its issuer, or without one the id of its connection. */
+  readonly idp?: string | undefined
 }
 
 /** `acr` values: 1, one factor; 2, two factors. */
@@ -51,6 +53,7 @@ export function idTokenClaims(facts: IdTokenFacts, alg: SigningAlgorithm, lifeti
     acr: facts.context.acr,
     amr: facts.context.amr,
     sid: facts.context.sid,
+    idp: facts.context.idp,
     // Our own: the row to look up when the token is exchanged (RFC 8693).
     authorization_id: facts.authorizationId,
     at_hash: halfHash(facts.accessToken, alg),
@@ -58,9 +61,8 @@ export function idTokenClaims(facts: IdTokenFacts, alg: SigningAlgorithm, lifeti
 }
 
 /** OIDC Core §3.1.3.6: the left half of the hash of the signing algorithm; SHA-512 for Ed25519. */
-function halfHash(value: string, alg: SigningAlgorithm): string {
-  const digest = createHash(alg === 'EdDSA' ? 'sha512' : 'sha256')
-    .update(value, 'ascii')
-    .digest()
+export function halfHash(value: string, alg: string): string {
+  const bits = /(256|384|512)$/.exec(alg)?.[1] ?? '512'
+  const digest = createHash(`sha${bits}`).update(value, 'ascii').digest()
   return digest.subarray(0, digest.length / 2).toString('base64url')
 }

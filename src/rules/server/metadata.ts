@@ -107,6 +107,7 @@ function everyMember(issuer: string, paths: Paths, offers: Offers) {
       'acr',
       'amr',
       'sid',
+      'idp',
       ...userClaims,
     ],
     claims_parameter_supported: true,

@@ -1,9 +1,32 @@
+import type { Seconds } from '../../values/time.ts'
+
+/** The facts about a sign-in at a provider. */
+export interface ProviderSignIn {
+  readonly connectionId: string
+  readonly subject: string
+  /** The provider's session id, for its logout notices. */
+  readonly sid: string | undefined
+  /** RFC 8176 values, where the connection says that they may be believed. */
+  readonly amr: readonly string[]
+  /** The time that the provider says; otherwise that of the answer. */
+  readonly authenticatedAt: Seconds
+  /** Whether a new sign-in there was required and happened. Otherwise it proves nothing about the person at the browser now. */
+  readonly isFresh: boolean
+}
+
 /** How a person has just authenticated. */
 export type Proof =
   | { readonly by: 'password' }
   /** A password, followed by a code of the app or a recovery code. */
   | { readonly by: 'password-and-code' }
   | { readonly by: 'passkey'; readonly passkeyId: string }
+  /** `code`: followed by a code of the app here. `isNew`: the account was created just now, which its own event records. */
+  | {
+      readonly by: 'provider'
+      readonly at: ProviderSignIn
+      readonly code?: boolean
+      readonly isNew?: boolean
+    }
   /** No proof yet: the account was created in this very request, which its own event records. */
   | { readonly by: 'new-account'; readonly with: 'password' | 'passkey' }
 
@@ -19,6 +42,11 @@ export function amrOf(proof: Proof): readonly string[] {
     // requested, so nothing proves that hardware stores the key.
     case 'passkey':
       return ['pop', 'user', 'mfa']
+    // `fed`: authenticated elsewhere, which says nothing about how. It reaches no `acr` above 1.
+    case 'provider': {
+      const there = proof.at.amr.length === 0 ? ['fed'] : proof.at.amr
+      return proof.code ? [...new Set([...there, 'otp', 'mfa'])] : there
+    }
     // A new passkey has proven nothing yet except user presence.
     case 'new-account':
       return proof.with === 'password' ? ['pwd'] : ['user']

@@ -8,13 +8,15 @@ const recent = 600
 export interface SignedIn {
   readonly amr: readonly string[]
   readonly authenticatedAt: Seconds
+  /** False when they came by a provider that did not say when they signed in there. */
+  readonly isFresh: boolean
   readonly hasAuthenticator: boolean
   readonly hasPasskey: boolean
 }
 
 /** Whether a sign-in is enough for dangerous actions: recent, and at the highest level of the account. */
 export function isProven(session: SignedIn, now: Seconds): boolean {
-  return isRecent(session, now) && !lacksFactor(session)
+  return isRecent(session, now) && session.isFresh && !lacksFactor(session)
 }
 
 export function isRecent({ authenticatedAt }: Pick<SignedIn, 'authenticatedAt'>, now: Seconds): boolean {
@@ -25,7 +27,7 @@ export function isRecent({ authenticatedAt }: Pick<SignedIn, 'authenticatedAt'>,
  * Whether the account has a factor that this sign-in did not use. New ways to sign in need the highest level of the account
  * (NIST SP 800-63B-4 §4.1, ASVS 5.0 §7.5.1): otherwise the password alone could add a passkey and reach `acr` 2.
  */
-export function lacksFactor(session: Omit<SignedIn, 'authenticatedAt'>): boolean {
+export function lacksFactor(session: Omit<SignedIn, 'authenticatedAt' | 'isFresh'>): boolean {
   return hasFactor(session) && !hasTwoFactors(session.amr)
 }
 

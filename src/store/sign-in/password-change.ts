@@ -55,8 +55,10 @@ function renewSession(
   return [
     statement(
       db,
-      sql`INSERT INTO sessions (id_hash, user_id, sid, amr, authenticated_at, last_seen_at, expires_at, user_agent)
-        SELECT ${newSession.sha256}, user_id, sid, amr, authenticated_at, ${now}, expires_at, user_agent
+      sql`INSERT INTO sessions (id_hash, user_id, sid, amr, authenticated_at, last_seen_at, expires_at, user_agent,
+          connection_id, provider_sid, proven)
+        SELECT ${newSession.sha256}, user_id, sid, amr, authenticated_at, ${now}, expires_at, user_agent,
+          connection_id, provider_sid, proven
         FROM sessions WHERE ${isOld} ON CONFLICT DO NOTHING`,
     ),
     statement(db, sql`DELETE FROM sessions WHERE ${isOld}`),

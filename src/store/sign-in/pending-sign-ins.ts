@@ -1,24 +1,28 @@
+import * as z from 'zod/mini'
+import type { ProviderSignIn } from '../../rules/sign-in/proof.ts'
+import { once } from '../../values/once.ts'
 import type { SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
-import { first, type Query, text, type Write } from '../database.ts'
+import { first, optional, type Query, text, type Write } from '../database.ts'
 import { readUser, type User } from '../people/users.ts'
 import { sql, statement } from '../sql.ts'
 
 /** The password was right, and a second factor must follow within this time, in seconds. */
 const lifetime = 600
 
-/** `passwordHash`: the hash of the right password. */
+/** `passwordHash`: the hash of the right password; `at`: they came by a provider instead. */
 export function insertPendingSignIn(
   db: D1Database,
   id: SecretHash<'sign-in'>,
   userId: string,
   passwordHash: string,
+  at: ProviderSignIn | undefined,
   now: Seconds,
 ): Write {
   return statement(
     db,
-    sql`INSERT INTO pending_sign_ins (id_hash, user_id, password_hash, expires_at)
-      SELECT ${id.sha256}, id, ${passwordHash}, ${now + lifetime} FROM users WHERE id = ${userId}
+    sql`INSERT INTO pending_sign_ins (id_hash, user_id, password_hash, expires_at, provider)
+      SELECT ${id.sha256}, id, ${passwordHash}, ${now + lifetime}, ${at === undefined ? null : JSON.stringify(at)} FROM users WHERE id = ${userId}
       ON CONFLICT DO NOTHING`,
   )
 }
@@ -26,6 +30,8 @@ export function insertPendingSignIn(
 /** The person, and the password that they showed. */
 export interface PendingSignIn extends User {
   readonly passwordHash: string
+  /** How they came in by a provider; undefined: it was a password. */
+  readonly at: ProviderSignIn | undefined
   /** The password was reset, and the other ways to sign in were not reviewed since. */
   readonly awaitsReview: boolean
 }
@@ -39,16 +45,34 @@ export function findPendingSignIn(
   return {
     statement: statement(
       db,
-      sql`SELECT u.id, u.username, u.email, u.role, u.created_at, u.password_hash, u.review_since
+      sql`SELECT u.id, u.username, u.email, u.role, u.created_at, u.password_hash, u.review_since, p.provider
         FROM pending_sign_ins p JOIN users u ON u.id = p.user_id AND u.password_hash = p.password_hash
         WHERE p.id_hash = ${id.sha256} AND p.expires_at > ${now} AND u.suspended_at IS NULL`,
     ),
     read: first((row) => ({
       ...readUser(row),
       passwordHash: text(row, 'password_hash'),
+      at: readProvider(optional(text, row, 'provider')),
       awaitsReview: row.review_since !== null,
     })),
   }
+}
+
+const stored = once(() =>
+  z.object({
+    connectionId: z.string(),
+    subject: z.string(),
+    sid: z.optional(z.string()),
+    amr: z.array(z.string()),
+    authenticatedAt: z.number(),
+    isFresh: z.boolean(),
+  }),
+)
+
+function readProvider(text: string | undefined): ProviderSignIn | undefined {
+  if (text === undefined) return undefined
+  const at = stored().parse(JSON.parse(text))
+  return { ...at, sid: at.sid }
 }
 
 /** All of one person: one of them succeeded. */

@@ -1,9 +1,11 @@
 import { rolesThatMay } from '../../rules/people/role.ts'
+import type { ProviderSignIn } from '../../rules/sign-in/proof.ts'
 import type { SecretHash } from '../../values/secret.ts'
 import type { Lifetimes, Seconds } from '../../values/time.ts'
-import { first, integer, type Query, type Row, text, texts, type Write } from '../database.ts'
+import { first, integer, optional, type Query, type Row, text, texts, type Write } from '../database.ts'
 import { readUser, type User } from '../people/users.ts'
-import { always, raw, type Sql, sql, statement } from '../sql.ts'
+import { always, and, raw, type Sql, sql, statement } from '../sql.ts'
+import { isStillIdentity } from './identities.ts'
 
 /** A signed-in person. Only a live session of an existing user is ever read. */
 export interface Session {
@@ -12,6 +14,11 @@ export interface Session {
   readonly sid: string
   readonly amr: readonly string[]
   readonly authenticatedAt: Seconds
+  /** False when they came by a provider that did not say when they signed in there. */
+  readonly isFresh: boolean
+  /** The connection by which they came, if by one, and its issuer. */
+  readonly connectionId: string | undefined
+  readonly idp: string | undefined
   readonly lastSeenAt: Seconds
   /** The person's factors besides a password, without distrusted ones. */
   readonly hasAuthenticator: boolean
@@ -42,6 +49,7 @@ export function findSession(
 /** For the session `s` and its user `u`. */
 export const sessionColumns = raw(
   `u.id, u.username, u.email, u.role, u.created_at, s.sid, s.amr, s.authenticated_at, s.last_seen_at, u.review_since,
+    s.proven, s.connection_id, (SELECT ifnull(n.issuer, n.id) FROM connections n WHERE n.id = s.connection_id) AS idp,
     EXISTS (SELECT 1 FROM authenticators f WHERE f.user_id = u.id AND f.doubted = 0) AS has_authenticator,
     EXISTS (SELECT 1 FROM passkeys f WHERE f.user_id = u.id AND f.doubted = 0) AS has_passkey`,
 )
@@ -59,6 +67,9 @@ export function readSession(row: Row): Session {
     sid: text(row, 'sid'),
     amr: texts(row, 'amr'),
     authenticatedAt: integer(row, 'authenticated_at'),
+    isFresh: integer(row, 'proven') === 1,
+    connectionId: optional(text, row, 'connection_id'),
+    idp: optional(text, row, 'idp'),
     lastSeenAt: integer(row, 'last_seen_at'),
     hasAuthenticator: integer(row, 'has_authenticator') === 1,
     hasPasskey: integer(row, 'has_passkey') === 1,
@@ -80,6 +91,8 @@ export interface NewSession {
   readonly passwordHash: string
   /** The same for the passkey that was used. */
   readonly passkeyId?: string | undefined
+  /** The same for the identity that was used. */
+  readonly at?: ProviderSignIn | undefined
 }
 
 /** Before the earlier session is ended, in the same batch. */
@@ -89,18 +102,21 @@ export function insertSession(
   lifetimes: Lifetimes,
   now: Seconds,
 ): Write {
-  const { id, userId, amr, sid, earlier, userAgent, passwordHash, passkeyId } = session
+  const { id, userId, amr, sid, earlier, userAgent, passwordHash, passkeyId, at } = session
   const sameSid = sql`SELECT sid FROM sessions WHERE id_hash = ${earlier?.sha256 ?? null} AND user_id = u.id`
-  const isStill =
+  const hasPasskey =
     passkeyId === undefined
       ? always
       : sql`EXISTS (SELECT 1 FROM passkeys p WHERE p.id = ${passkeyId} AND p.user_id = u.id)`
+  const hasIdentity = at === undefined ? always : isStillIdentity(at, raw('u.id'))
   return statement(
     db,
-    sql`INSERT INTO sessions (id_hash, user_id, sid, amr, authenticated_at, last_seen_at, expires_at, user_agent)
-      SELECT ${id.sha256}, u.id, ifnull((${sameSid}), ${sid}), ${JSON.stringify(amr)}, ${now}, ${now},
-        ${now + lifetimes.sessionAbsolute}, ${userAgent ?? null}
-      FROM users u WHERE u.id = ${userId} AND u.suspended_at IS NULL AND u.password_hash = ${passwordHash} AND ${isStill}
+    sql`INSERT INTO sessions (id_hash, user_id, sid, amr, authenticated_at, last_seen_at, expires_at, user_agent,
+        connection_id, provider_sid, proven)
+      SELECT ${id.sha256}, u.id, ifnull((${sameSid}), ${sid}), ${JSON.stringify(amr)},
+        ${at?.authenticatedAt ?? now}, ${now}, ${now + lifetimes.sessionAbsolute}, ${userAgent ?? null},
+        ${at?.connectionId ?? null}, ${at?.sid ?? null}, ${at?.isFresh === false ? 0 : 1}
+      FROM users u WHERE u.id = ${userId} AND u.suspended_at IS NULL AND u.password_hash = ${passwordHash} AND ${and(hasPasskey, hasIdentity)}
       ON CONFLICT DO NOTHING`,
   )
 }

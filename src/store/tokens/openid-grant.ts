@@ -7,6 +7,7 @@ const stored = once(() =>
     sid: z.string(),
     acr: z.string(),
     amr: z.array(z.string()),
+    idp: z.optional(z.string()),
     nonce: z.optional(z.string()),
     sector: z.optional(z.nullable(z.string())),
     userinfo: z.array(z.string()),
@@ -43,6 +44,7 @@ export function parseOpenidGrant(text: string): OpenidGrant {
     sid,
     acr,
     amr,
+    idp,
     nonce,
     sector,
     userinfo,
@@ -50,7 +52,7 @@ export function parseOpenidGrant(text: string): OpenidGrant {
     claims = false,
   } = stored().parse(JSON.parse(text))
   return {
-    context: { sid, acr, amr },
+    context: { sid, acr, amr, idp },
     nonce,
     sector,
     userinfoClaims: userinfo,

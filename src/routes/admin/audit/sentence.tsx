@@ -37,7 +37,7 @@ export function Detail({ site, event }: { readonly site: Site<'admin'>; readonly
     <p class="hint">
       {isDevice ? (
         <span title={detail} translate="no">
-          {deviceName(detail, site.messages.devices)}
+          {deviceName(detail, site.messages.devices)} {/\(with [^)]*\)$/.exec(detail)?.[0]}
         </span>
       ) : (
         <code>{detail}</code>

@@ -9,6 +9,7 @@ import { leaveOutdated, outdatedText } from '../../../http/sign-in/outdated-form
 import { waitNotice } from '../../../http/sign-in/password-try.ts'
 import { finishPendingSignIn, pendingUser } from '../../../http/sign-in/pending-sign-in.ts'
 import { signIn } from '../../../http/sign-in/sign-in.ts'
+import type { Proof } from '../../../rules/sign-in/proof.ts'
 import type { User } from '../../../store/people/users.ts'
 import { CodePage } from './page.tsx'
 
@@ -55,9 +56,10 @@ export async function post(c: Context): Promise<Response> {
     await noteWrongCode(c, user, attempt)
     return ask(c, user, form, c.var.messages.code[verdict], 400)
   }
-  const { id: userId, passwordHash } = user
+  const { id: userId, passwordHash, at } = user
+  const proof: Proof = at === undefined ? { by: 'password-and-code' } : { by: 'provider', at, code: true }
   const writes = [finishPendingSignIn(c, userId), ...attempt.forgiven]
-  await signIn(c, { userId, passwordHash, proof: { by: 'password-and-code' } }, writes, {})
+  await signIn(c, { userId, passwordHash, proof }, writes, {})
   return goOn(c, form.next, user.awaitsReview)
 }
 

@@ -6,6 +6,7 @@ import { showPage, siteFor } from '../../../http/pages.tsx'
 import { goOn } from '../../../http/sign-in/after-sign-in.ts'
 import { leaveOutdated, outdatedText } from '../../../http/sign-in/outdated-form.ts'
 import { challengeOfSignIn, signInOptions } from '../../../http/sign-in/passkey-options.ts'
+import { sessionAndButtons } from '../../../http/sign-in/session.ts'
 import { signIn } from '../../../http/sign-in/sign-in.ts'
 import { type Assertion, findFault, parseAssertion, relyingParty } from '../../../rules/sign-in/passkey.ts'
 import { isSignatureOf } from '../../../secrets/passkey-signature.ts'
@@ -68,9 +69,10 @@ function isOf({ publicKey, user }: PasskeyForSignIn, { userId, signed, signature
   return (userId === undefined || userId === user.id) && isSignatureOf(publicKey, signed, signature)
 }
 
-function again(c: Context, next: string, status: 400 | 403, problem: string, gone?: string) {
+async function again(c: Context, next: string, status: 400 | 403, problem: string, gone?: string) {
   const site = siteFor(c, undefined)
   const signal = gone === undefined ? undefined : { rpId: relyingParty(c.var.issuer).id, credentialId: gone }
-  const page = <LoginPage site={site} next={next} username="" problem={problem} signal={signal} />
-  return showPage(c, page, status)
+  const { connections } = await sessionAndButtons(c)
+  const page = { site, next, username: '', connections, problem, signal }
+  return showPage(c, <LoginPage {...page} />, status)
 }

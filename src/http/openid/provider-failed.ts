@@ -1,0 +1,78 @@
+import { parseNextPath } from '../../rules/sign-in/next-path.ts'
+import type { Purpose } from '../../rules/sign-in/provider-attempt.ts'
+import type { Session } from '../../store/sign-in/sessions.ts'
+import { fillText } from '../../ui/words/fill-text.ts'
+import { type Context, pathWith } from '../context.ts'
+import { refusePage } from '../pages.tsx'
+
+/** Why nobody was signed in, in words of the page. */
+export type Fault =
+  | 'cancelled'
+  | 'refused'
+  | 'busy'
+  | 'unreachable'
+  | 'invalid'
+  | 'notFresh'
+  | 'late'
+  | 'used'
+  | 'long'
+  | 'suspended'
+  | 'closed'
+  | 'taken'
+
+const statusOf = {
+  cancelled: 400,
+  refused: 400,
+  busy: 503,
+  unreachable: 503,
+  invalid: 400,
+  notFresh: 400,
+  late: 400,
+  used: 400,
+  long: 400,
+  suspended: 403,
+  closed: 403,
+  taken: 400,
+} as const satisfies Record<Fault, number>
+
+export interface Failed {
+  readonly connection: { readonly id: string; readonly name: string } | undefined
+  readonly purpose: Purpose
+  readonly next: string
+  /** For the log. Never a text of the provider. */
+  readonly reason?: string | undefined
+  /** A new sign-in at the provider is required. */
+  readonly again?: boolean | undefined
+  readonly session?: Session | undefined
+}
+
+/** The page that says why, with a way back. */
+export function showFailed(c: Context, fault: Fault, failed: Failed): Response | Promise<Response> {
+  const { provider: t, login } = c.var.messages
+  const { connection, purpose, next, reason = fault, again, session } = failed
+  const { paths } = c.var
+  const name = connection?.name ?? ''
+  const onward =
+    connection === undefined || fault === 'suspended' || fault === 'closed'
+      ? { href: pathWith(paths.login, { next: parseNextPath(next) }), text: login.title }
+      : {
+          href: pathWith(paths.loginWith(connection.id), {
+            next: parseNextPath(next),
+            purpose: purpose === 'sign-in' ? undefined : purpose,
+            again: again ? '' : undefined,
+          }),
+          text: t.tryAgain,
+        }
+  const title = connection === undefined ? t.offTitle : fillText(t.failed, { provider: name })
+  return refusePage(c, session, statusOf[fault], title, fillText(t[fault], { provider: name }), {
+    reason: `provider: ${reason}`,
+    onward,
+  })
+}
+
+/** A connection that does not exist, or that an administrator suspended. */
+export function showOff(c: Context, session: Session | undefined, next = ''): Response | Promise<Response> {
+  const { provider: t, login } = c.var.messages
+  const onward = { href: pathWith(c.var.paths.login, { next: parseNextPath(next) }), text: login.title }
+  return refusePage(c, session, 404, t.offTitle, t.off, { onward })
+}

@@ -1,0 +1,92 @@
+import { type Context, pathWith } from '../../../../http/context.ts'
+import { readFormBody } from '../../../../http/form-body.ts'
+import { note } from '../../../../http/log.ts'
+import { takeAttempt } from '../../../../http/openid/provider-attempts.ts'
+import { findProvider } from '../../../../http/openid/provider-calling.ts'
+import { showFailed, showOff } from '../../../../http/openid/provider-failed.ts'
+import { readReturned } from '../../../../http/openid/provider-returned.ts'
+import { rulesOf } from '../../../../http/openid/purposes.ts'
+import { noteUse, visitorQuery } from '../../../../http/sign-in/session.ts'
+import { parseParameters } from '../../../../rules/parameters.ts'
+import { parseNextPath } from '../../../../rules/sign-in/next-path.ts'
+import { attemptLifetime, type ProviderAttempt } from '../../../../rules/sign-in/provider-attempt.ts'
+import { faultOf } from '../../../../rules/sign-in/provider-callback.ts'
+import { randomText } from '../../../../secrets/secret.ts'
+import { holds, write } from '../../../../store/database.ts'
+import { findConnection } from '../../../../store/sign-in/connections.ts'
+import { challengeIsMine, claimChallenge } from '../../../../store/sign-in/used-challenges.ts'
+
+/** In characters: of each parameter. */
+const longest = 4096
+/** The parameters of an answer (RFC 6749 §4.1.2, RFC 9207 §2). */
+const answered = ['state', 'code', 'error', 'iss']
+
+/** GET /login/with/{connection}/callback: the answer of a provider. It counts once, and only in the browser that asked. */
+export async function get(c: Context): Promise<Response> {
+  const connectionId = c.req.param('connection') ?? ''
+  const { parameters, problem } = parseParameters(
+    [...new URL(c.req.url).searchParams].filter(
+      ([name, value]) => answered.includes(name) && value.length <= longest,
+    ),
+  )
+  const attempt = await takeAttempt(c, parameters.get('state') ?? '')
+  if (attempt === undefined || attempt.connectionId !== connectionId || problem !== undefined)
+    return outdated(c)
+
+  const { used, connection, session } = await claim(c, attempt)
+  noteUse(c, session)
+  const { next, purpose } = attempt
+  if (!used)
+    return session === undefined ? outdated(c) : c.redirect(parseNextPath(next) ?? c.var.paths.home, 303)
+  if (connection === undefined) return showOff(c, session, next)
+  if (connection.suspendedAt !== undefined && purpose !== 'test') return showOff(c, session, next)
+
+  const again = attempt.maxAge === 0
+  const failed = { connection, purpose, next, again, session }
+  const provider = await findProvider(c, connection)
+  if (typeof provider === 'string') return showFailed(c, provider, failed)
+  const fault = faultOf(parameters, provider.metadata)
+  if (fault === 'silent') return c.redirect(pathWith(c.var.paths.login, { next: parseNextPath(next) }), 303)
+  if (fault !== undefined) return showFailed(c, fault, { ...failed, reason: `answer: ${fault}` })
+
+  const returned = await readReturned(c, {
+    connection,
+    attempt,
+    provider,
+    session,
+    code: parameters.get('code') ?? '',
+  })
+  if ('fault' in returned) {
+    note(c, { reason: returned.reason })
+    return showFailed(c, returned.fault, { ...failed, reason: returned.reason })
+  }
+  return rulesOf[purpose].end(c, returned)
+}
+
+/**
+ * POST …/callback: the answer of a provider in a form (OAuth 2.0 Form Post Response Mode). It comes from another site, without
+ * our cookies: the same answer again as GET, which has them. Nothing else happens here.
+ */
+export async function post(c: Context): Promise<Response> {
+  const body = await readFormBody(c)
+  if (!body.ok) return outdated(c)
+  const pairs = [...body.pairs].filter(([name, value]) => answered.includes(name) && value.length <= longest)
+  const path = c.var.paths.loginWithCallback(c.req.param('connection') ?? '')
+  return c.redirect(`${path}?${new URLSearchParams(pairs)}`, 303)
+}
+
+/** Of two answers with one `state`, D1 decides which is the first. */
+async function claim(c: Context, attempt: ProviderAttempt) {
+  const { DB } = c.env
+  const challenge = { id: attempt.id, expiresAt: attempt.startedAt + attemptLifetime }
+  const claimId = randomText(16)
+  return write(DB, [claimChallenge(DB, challenge, claimId)], {
+    used: holds(DB, challengeIsMine(challenge, claimId)),
+    connection: findConnection(DB, attempt.connectionId),
+    session: visitorQuery(c),
+  })
+}
+
+function outdated(c: Context): Response | Promise<Response> {
+  return showFailed(c, 'late', { connection: undefined, purpose: 'sign-in', next: '' })
+}

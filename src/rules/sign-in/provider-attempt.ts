@@ -1,0 +1,34 @@
+import type { Seconds } from '../../values/time.ts'
+
+/**
+ * The purpose of a visit to a provider. `sign-in`: also with a new account. `link`: a signed-in person adds the identity. `prove`:
+ * a signed-in person proves again that it is them. `test`: an administrator looks at the answer.
+ */
+export const purposes = ['sign-in', 'link', 'prove', 'test'] as const
+export type Purpose = (typeof purposes)[number]
+
+/** Seconds after which the provider's answer comes too late. */
+export const attemptLifetime: Seconds = 600
+
+/** One visit to a provider. It lies encrypted in a cookie of the browser that began it: nothing is stored here. */
+export interface ProviderAttempt {
+  /** The `state` parameter. */
+  readonly id: string
+  readonly connectionId: string
+  readonly purpose: Purpose
+  /** The destination after it: our own path, or ''. */
+  readonly next: string
+  /** OIDC Core §3.1.2.1: the ID token must repeat it. */
+  readonly nonce: string
+  /** RFC 7636 §4.1. */
+  readonly verifier: string
+  readonly startedAt: Seconds
+  /** The requested `max_age`; undefined: the age of their sign-in there does not matter. */
+  readonly maxAge: Seconds | undefined
+  /** The person who was signed in here when it began. */
+  readonly userId: string | undefined
+}
+
+export function purposeOf(text: string | undefined): Purpose {
+  return purposes.find((purpose) => purpose === text) ?? 'sign-in'
+}

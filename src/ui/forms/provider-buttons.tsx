@@ -1,0 +1,34 @@
+import type { Connection } from '../../rules/sign-in/connection.ts'
+import { FormToken } from '../layout.tsx'
+import type { Site } from '../site.ts'
+import { fillText } from '../words/fill-text.ts'
+
+export type ConnectionButton = Pick<Connection, 'id' | 'kind' | 'name'>
+
+export interface ProviderButtonsProps {
+  readonly site: Site
+  /** In their order. */
+  readonly connections: readonly ConnectionButton[]
+  /** The destination after the sign-in. */
+  readonly next: string
+  /** A signed-in person has to sign in again. */
+  readonly again?: boolean
+}
+
+/** A form for each: they work without scripts. */
+export function ProviderButtons({ site, connections, next, again = false }: ProviderButtonsProps) {
+  return (
+    <>
+      {connections.map(({ id, name }) => (
+        <form method="post" action={site.paths.loginWith(id)}>
+          <FormToken site={site} />
+          <input type="hidden" name="next" value={next} />
+          {again && <input type="hidden" name="again" value="" />}
+          <button type="submit" class="secondary">
+            {fillText(site.messages.provider.button, { provider: name })}
+          </button>
+        </form>
+      ))}
+    </>
+  )
+}
