@@ -89,6 +89,7 @@ export const leftOutTables = {
   mail_tokens: 'links that were mailed stop working: ask for new ones',
   user_terms: 'the search index of people: the schedule builds it again',
   term_fills: 'the progress of building that index',
+  scope_versions: 'a new database has its own',
   device_authorizations: 'devices that wait for an answer ask again',
   pushed_authorizations: 'applications push their requests again',
   device_requests: 'unused',

@@ -33,9 +33,18 @@ export async function describeSchema(db: D1Database): Promise<readonly Table[]> 
         foreignKeys: sorted(keys.map(({ id: _, ...key }) => key)),
         checks: [...sql.matchAll(/CHECK \((?:[^()]|\([^()]*\))*\)/g)].map(([text]) => text).sort(),
         indexes: await describeIndexes(db, name),
+        triggers: await describeTriggers(db, name),
       }
     }),
   ).then((described) => described.sort((a, b) => (a.name < b.name ? -1 : 1)))
+}
+
+async function describeTriggers(db: D1Database, table: string): Promise<readonly string[]> {
+  const { results } = await db
+    .prepare(`SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ? ORDER BY name`)
+    .bind(table)
+    .all<{ sql: string }>()
+  return results.map(({ sql }) => sql.replaceAll(/\s+/g, ' '))
 }
 
 async function describeIndexes(db: D1Database, table: string) {

@@ -100,7 +100,7 @@ async function login(): Promise<Tokens> {
 
 describe('what a request costs', () => {
   it('authorization code, consent remembered, with its token request', async () => {
-    await expectCost(login, { calls: 4, statements: 7, read: 16, written: 8, kv: 2 }, 1)
+    await expectCost(login, { calls: 4, statements: 7, read: 14, written: 8, kv: 2 }, 1)
   })
 
   it('refresh', async () => {

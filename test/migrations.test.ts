@@ -69,7 +69,7 @@ function isAdditive(statement: string, migration: Migration): boolean {
     return new RegExp(`CREATE TABLE (IF NOT EXISTS )?${unique[1]}\\b`).test(migration.statements.join('\n'))
   // An index is only a way to find rows; a unique one is a rule, and stays.
   if (/^DROP INDEX \w+_by_expiry$/.test(text)) return true
-  return /^(CREATE (TABLE|INDEX) |ALTER TABLE \w+ ADD COLUMN |INSERT INTO [\s\S]* ON CONFLICT DO NOTHING$)/.test(
+  return /^(CREATE (TABLE|INDEX|TRIGGER) |ALTER TABLE \w+ ADD COLUMN |INSERT INTO [\s\S]* ON CONFLICT DO NOTHING$)/.test(
     text,
   )
 }

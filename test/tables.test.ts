@@ -139,6 +139,7 @@ const tables: Readonly<Record<string, { readonly by: Maker; readonly bound: Boun
   },
   revoked_access_tokens: { by: 'developers', bound: 'they go by time' },
   scope_deletions: { by: 'operator', bound: 'one row' },
+  scope_versions: { by: 'operator', bound: 'one row' },
   endings: {
     by: 'operator',
     bound: { most: 'one each time everything is ended', tests: 'flows/ending-everything' },

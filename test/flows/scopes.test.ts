@@ -1,3 +1,4 @@
+import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { defaultClientPolicy } from '../../src/rules/clients/client.ts'
 import type { Browser } from '../browser.ts'
@@ -19,7 +20,9 @@ let browser: Browser
 beforeAll(async () => {
   await applySchema()
   const owner = await addUser('ada')
-  client = await addClient(owner, { policy: { ...defaultClientPolicy, scope: ['read', 'openid', 'email'] } })
+  client = await addClient(owner, {
+    policy: { ...defaultClientPolicy, scope: ['read', 'openid', 'email', 'films'] },
+  })
   browser = await server.signedIn(owner)
 })
 
@@ -69,5 +72,34 @@ describe('a scope that a client can’t have (OIDC Core §3.1.2.1, RFC 6749 §3.
       error: 'invalid_scope',
       error_description: 'The scope exceeds the granted scope: openid',
     })
+  })
+})
+
+describe('a scope that this isolate has read', () => {
+  const asked = async () =>
+    (await browser.get(authorizePath(client, { scope: 'read films', prompt: 'consent' }))).text
+  const change = (sql: string) => env.DB.prepare(sql).run()
+
+  it('is read again after every change of the scopes', async () => {
+    expect(await asked()).not.toContain('films')
+    await change(`INSERT INTO scopes (name, description) VALUES ('films', 'See your films')`)
+    expect(await asked()).toContain('See your films')
+    expect(await asked()).toContain('See your films')
+    await change(`UPDATE scopes SET description = 'Look at your films' WHERE name = 'films'`)
+    expect(await asked()).toContain('Look at your films')
+    await change(`DELETE FROM scopes WHERE name = 'films'`)
+    expect(await asked()).not.toContain('films')
+    await change(`INSERT INTO scopes (name, description) VALUES ('films', 'Watch your films')`)
+    expect(await asked()).toContain('Watch your films')
+    // A deletion without the trigger of deletions.
+    await change(`INSERT OR REPLACE INTO scopes (name, description) VALUES ('films', 'Know your films')`)
+    expect(await asked()).toContain('Know your films')
+  })
+
+  it('is read each time from a database without a version', async () => {
+    await change('DELETE FROM scope_versions')
+    expect(await asked()).toContain('Know your films')
+    await change(`UPDATE scopes SET description = 'See your films' WHERE name = 'films'`)
+    expect(await asked()).toContain('See your films')
   })
 })
