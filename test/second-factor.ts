@@ -26,7 +26,7 @@ function phoneWith(key: Uint8Array, server: Server): Phone {
 }
 
 export function codesOn(page: Page): readonly string[] {
-  return page.html.match(/\b[0-9a-z]{5}-[0-9a-z]{5}\b/g) ?? []
+  return page.text.match(/\b[0-9a-z]{5}-[0-9a-z]{5}\b/g) ?? []
 }
 
 export interface Protected {

@@ -15,6 +15,8 @@ export interface ProfileSection {
   readonly title: Text
   /** The claims that applications may read. */
   readonly means: Text
+  /** A line, until one of its fields is filled in or wrong. */
+  readonly isFolded?: boolean
   readonly fields: readonly FieldOf[]
 }
 
@@ -25,6 +27,15 @@ export const profileSections: readonly ProfileSection[] = [
     means: 'youMeans',
     fields: [
       { name: 'name', autocomplete: 'name', hint: 'nameHint' },
+      { name: 'locale', autocomplete: 'language', hint: 'localeHint' },
+      { name: 'zoneinfo', hint: 'zoneinfoHint' },
+    ],
+  },
+  {
+    title: 'more',
+    means: 'youMeans',
+    isFolded: true,
+    fields: [
       { name: 'given_name', autocomplete: 'given-name' },
       { name: 'middle_name', autocomplete: 'additional-name' },
       { name: 'family_name', autocomplete: 'family-name' },
@@ -34,18 +45,18 @@ export const profileSections: readonly ProfileSection[] = [
       { name: 'website', type: 'url', autocomplete: 'url' },
       { name: 'profile', type: 'url' },
       { name: 'picture', type: 'url', hint: 'pictureHint' },
-      { name: 'locale', autocomplete: 'language', hint: 'localeHint' },
-      { name: 'zoneinfo', hint: 'zoneinfoHint' },
     ],
   },
   {
     title: 'phone',
     means: 'phoneMeans',
+    isFolded: true,
     fields: [{ name: 'phone_number', type: 'tel', autocomplete: 'tel', hint: 'phone_numberHint' }],
   },
   {
     title: 'postal',
     means: 'postalMeans',
+    isFolded: true,
     fields: [
       { name: 'street_address', rows: 2, autocomplete: 'street-address' },
       { name: 'postal_code', autocomplete: 'postal-code' },
@@ -67,9 +78,10 @@ interface SectionProps {
 
 export function ProfileSectionOf({ site, section, form, problems, own }: SectionProps) {
   const t = site.texts.account.person
-  return (
+  const isWrong = ({ name }: FieldOf) => problems.some(({ field }) => field === name)
+  const isOpen = section.fields.some((field) => form[field.name] !== '' || isWrong(field))
+  const fields = (
     <>
-      <h2>{t[section.title]}</h2>
       {own && <p class="hint">{t[section.means]}</p>}
       {section.fields.map(({ hint, autocomplete = 'off', ...field }) => (
         <Field
@@ -81,6 +93,21 @@ export function ProfileSectionOf({ site, section, form, problems, own }: Section
           problems={problems}
         />
       ))}
+    </>
+  )
+  if (section.isFolded) {
+    return (
+      <details class="field" open={isOpen}>
+        <summary>{t[section.title]}</summary>
+        {fields}
+      </details>
+    )
+  }
+  return (
+    <>
+      <h2>{t[section.title]}</h2>
+      {fields}
+      <script src="/choices.js" type="module" />
     </>
   )
 }

@@ -39,6 +39,9 @@ describe('setting up an authenticator app', () => {
     expect(done.status).toBe(200)
     expect(done.headers.get('Cache-Control')).toBe('no-store')
     expect(new Set(codesOn(done)).size).toBe(10)
+    const [, file = ''] =
+      /href="data:text\/plain;charset=utf-8,([^"]+)" download="recovery-codes.txt"/.exec(done.html) ?? []
+    expect(decodeURIComponent(file)).toBe(`${codesOn(done).join('\n')}\n`)
     const after = await browser.get('/account/authenticator')
     expect(after.text).toContain('Recovery codes left 10')
     expect(codesOn(after)).toEqual([])

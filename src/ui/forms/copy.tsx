@@ -62,6 +62,20 @@ export function CopyCode({
   )
 }
 
+/** The same text as a file, which the browser makes without asking the server for it. */
+export function DownloadLink({ name, text }: { readonly name: string; readonly text: string }) {
+  const { common } = useSpeech()
+  return (
+    <a
+      class="button secondary"
+      href={`data:text/plain;charset=utf-8,${encodeURIComponent(`${text}\n`)}`}
+      download={name}
+    >
+      {common.download}
+    </a>
+  )
+}
+
 /** Several lines, for a terminal. */
 export function CopyBlock({
   title,

@@ -1,4 +1,4 @@
-import { CopyBlock, copyScript } from '../../../ui/forms/copy.tsx'
+import { CopyBlock, copyScript, DownloadLink } from '../../../ui/forms/copy.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import { Layout } from '../../../ui/layout.tsx'
 import type { Site } from '../../../ui/site.ts'
@@ -15,7 +15,7 @@ export interface CodesPageProps {
 export function CodesPage({ site, title, codes, next }: CodesPageProps) {
   const t = site.texts.account.authenticator
   return (
-    <Layout site={site} title={title} scripts={[copyScript]}>
+    <Layout site={site} title={title} scripts={[copyScript, '/print.js']}>
       <h1>{title}</h1>
       <section class="card">
         <h2>{t.yours}</h2>
@@ -31,6 +31,10 @@ export function CodesPage({ site, title, codes, next }: CodesPageProps) {
           <a class="button" href={next}>
             {t.kept}
           </a>
+          <DownloadLink name="recovery-codes.txt" text={codes.join('\n')} />
+          <button type="button" class="secondary" data-print hidden>
+            {site.messages.common.print}
+          </button>
         </div>
       </section>
     </Layout>

@@ -30,7 +30,7 @@ export function DetailTypesPage({ site, place, types, saved }: DetailTypesPagePr
         )}
       </div>
       <p>{t.text}</p>
-      <List place={place} count={types.length}>
+      <List place={place} count={types.length} empty={t.none}>
         {types.map(({ key, type, title }) => (
           <li>
             <Icon name="check" />

@@ -1,9 +1,10 @@
 import type { Client } from '../../../rules/clients/client.ts'
-import { CopyBlock, CopyField, copyScript } from '../../../ui/forms/copy.tsx'
+import { CopyBlock, CopyField, copyScript, DownloadLink } from '../../../ui/forms/copy.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import { Layout } from '../../../ui/layout.tsx'
 import type { Site } from '../../../ui/site.ts'
-import { Fill, fillText } from '../../../ui/words/fill.tsx'
+import { Fill } from '../../../ui/words/fill.tsx'
+import { Isolated } from '../../../ui/words/name.tsx'
 import { mayTry, TryLink, tryScript } from '../try-link.tsx'
 
 export interface SecretPageProps {
@@ -39,8 +40,9 @@ export function SecretPage({ site, title, client, secret }: SecretPageProps) {
             class={mayTry(site, client) ? 'button secondary' : 'button'}
             href={site.paths.application(client.id)}
           >
-            {fillText(t.goOn, { application: client.name })}
+            <Fill text={t.goOn} application={<Isolated>{client.name}</Isolated>} />
           </a>
+          <DownloadLink name=".env" text={environmentOf(site, client, secret)} />
         </div>
       </section>
     </Layout>

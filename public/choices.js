@@ -1,0 +1,48 @@
+// Turns the fields for a language and a time zone into lists to choose from. Without it, they are typed.
+const reader = document.documentElement.lang
+const languages = [
+  'ar',
+  'de',
+  'en',
+  'en-GB',
+  'en-US',
+  'es',
+  'fr',
+  'it',
+  'ja',
+  'ko',
+  'nl',
+  'pl',
+  'pt',
+  'pt-BR',
+  'ru',
+  'sv',
+  'tr',
+]
+const names = new Intl.DisplayNames(reader, { type: 'language' })
+
+choose(
+  'locale',
+  [...navigator.languages, ...languages, 'uk', 'zh-Hans', 'zh-Hant'],
+  (value) => names.of(value) ?? value,
+)
+choose('zoneinfo', Intl.supportedValuesOf('timeZone'), (value) => value.replaceAll('_', ' '))
+
+/** @param {string} id @param {readonly string[]} values @param {(value: string) => string} nameOf */
+function choose(id, values, nameOf) {
+  const field = document.getElementById(id)
+  // A wrong value stays in sight, to be corrected.
+  if (!(field instanceof HTMLInputElement) || field.ariaInvalid === 'true') return
+  const select = document.createElement('select')
+  for (const { name, value } of field.attributes) {
+    if (['id', 'name', 'dir', 'autocomplete', 'aria-describedby'].includes(name))
+      select.setAttribute(name, value)
+  }
+  const known = new Map(values.map((value) => [value, nameOf(value)]))
+  // Another value than these is kept.
+  if (!known.has(field.value) && field.value !== '') known.set(field.value, field.value)
+  const sorted = [...known].toSorted(([, a], [, b]) => a.localeCompare(b, reader))
+  select.append(new Option('', ''), ...sorted.map(([value, text]) => new Option(text, value)))
+  select.value = field.value
+  field.replaceWith(select)
+}
