@@ -10,10 +10,7 @@ import { words } from './texts.js'
 for (const button of document.querySelectorAll('[data-send]')) {
   button.addEventListener('click', () => run(button.closest('section')?.id ?? ''))
 }
-byId('secret').addEventListener('input', () => {
-  fields.clientSecret.type = fields.showSecret.checked ? 'text' : 'password'
-  showRequests()
-})
+byId('secret').addEventListener('input', showRequests)
 fields.apiAddress.addEventListener('input', showRequests)
 setInterval(tick, 1000)
 

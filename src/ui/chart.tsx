@@ -24,6 +24,22 @@ export interface ChartProps {
   readonly labels: { readonly table: string; readonly day: string }
 }
 
+/** A bar a day, in a line of text. The words beside it contain the counts. */
+export function Sparkline({ days }: { readonly days: readonly number[] }) {
+  const most = Math.max(...days)
+  const bars = days.map((count, i) => {
+    const height = count === 0 ? 1 : Math.max(leastBar, Math.round((count / most) * 20))
+    return `M${i * 6} 20v-${height}h4v${height}z`
+  })
+  return (
+    <span class="up">
+      <Drawing width="82" height="20">
+        <path d={bars.join('')} />
+      </Drawing>
+    </span>
+  )
+}
+
 /** In pixels. A bar that is not zero can be seen. */
 const plotHeight = 160
 const leastBar = 2

@@ -38,12 +38,41 @@ async function shown(bindings: Record<string, unknown>): Promise<Readonly<Record
 describe('the settings', () => {
   it('are all shown, each with its value and its source', async () => {
     const lines = await shown(given)
-    expect(Object.keys(lines)).toEqual(Object.keys(variables))
+    expect(Object.keys(lines).toSorted()).toEqual(Object.keys(variables).toSorted())
     expect(lines.CODE_LIFETIME).toContain('120 = 2m Set here')
     expect(lines.MAIL_FROM).toContain('id@example.com Set here')
     expect(lines.ACCESS_TOKEN_LIFETIME).toContain('3600 = 1h Default')
     expect(lines.SIGN_UP).toContain('off Default')
     expect(lines.ISSUER).toContain('Not set Default')
+  })
+
+  it('are in groups, and found by a part of their name or meaning', async () => {
+    const browser = await startServer().signedIn(await addUser('searcher', 'administrator'))
+    const namesOf = async (search: string) => {
+      const { html } = await browser.get(`/admin/settings?name=${search}`)
+      const parts = html.matchAll(/<h2>([^<]+)<|configuration\.md#(\w+)"/g)
+      return Array.from(parts, ([, group, name]) => group ?? name)
+    }
+    const all = await namesOf('')
+    const groups = all.filter((part) => !Object.keys(variables).includes(String(part).toUpperCase()))
+    expect(groups).toEqual([
+      'Server',
+      'People and sign-in',
+      'Applications and tokens',
+      'Email',
+      'Name, look and languages',
+      'Durations',
+    ])
+    expect(all.indexOf('mail_from')).toBeGreaterThan(all.indexOf('Email'))
+    expect(await namesOf('RAND_Col')).toEqual(['Name, look and languages', 'brand_color'])
+    expect(await namesOf('bearer+token')).toEqual([
+      'Applications and tokens',
+      'initial_access_token',
+      'Email',
+      'mail_api_token',
+    ])
+    const none = await browser.get('/admin/settings?name=zzz')
+    expect(none.text).toContain('Nothing matches. Show all')
   })
 
   it('show only whether a secret is set', async () => {

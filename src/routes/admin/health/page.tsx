@@ -1,4 +1,5 @@
 import type { Finding } from '../../../rules/server/finding.ts'
+import { Sparkline } from '../../../ui/chart.tsx'
 import { Fact, Facts } from '../../../ui/facts.tsx'
 
 import { Icon } from '../../../ui/icons.tsx'
@@ -49,8 +50,9 @@ export function HealthPage({ site, findings, events, waiting, givenUp, most, mai
       </ul>
       <h2>{t.happened}</h2>
       <p>{t.happenedText}</p>
-      <ul class="rows">
-        {events.map(({ type, name, today, total }) => (
+      {events.length === 0 && <p class="empty">{t.nothing}</p>}
+      <ul class="rows" hidden={events.length === 0}>
+        {events.map(({ type, name, today, total, days }) => (
           <li>
             <Icon
               name={total > 0 && /failed|locked|refused|replayed|reused/.test(type) ? 'warning' : 'clock'}
@@ -59,6 +61,7 @@ export function HealthPage({ site, findings, events, waiting, givenUp, most, mai
               {name}
             </a>
             <p class="meta">
+              <Sparkline days={days} />
               <span class={today > 0 ? 'tag strong' : 'tag'}>{fillText(t.today, { number: today })}</span>
               <span class="tag">{fillText(t.days, { number: total })}</span>
             </p>

@@ -8,5 +8,7 @@ import { SettingsPage } from './page.tsx'
 export async function get(c: Context<'admin'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
-  return showPage(c, <SettingsPage site={siteFor(c, session)} settings={settingsOf(c.env)} />)
+  const search = c.req.query('name') ?? ''
+  const settings = settingsOf(c.env)
+  return showPage(c, <SettingsPage site={siteFor(c, session)} search={search.trim()} settings={settings} />)
 }

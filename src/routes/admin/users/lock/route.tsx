@@ -28,6 +28,7 @@ async function ask(c: Context<'admin'>, session: Session, shown: Shown): Promise
       action={paths.unlockUser(user.id)}
       back={paths.adminUser(user.id)}
       submit={t.unlockIt}
+      mild
       attempt={makeAttempt()}
       problem={shown.problem}
     >
