@@ -358,6 +358,7 @@ const uses: Readonly<Record<string, 'kept' | 'resealed' | 'read with all' | 'cou
   'kept-keys': 'resealed',
   'signing-keys': 'resealed',
   authenticators: 'resealed',
+  providers: 'resealed',
   'access-tokens': 'read with all',
   received: 'read with all',
   shown: 'read with all',
@@ -367,6 +368,7 @@ const uses: Readonly<Record<string, 'kept' | 'resealed' | 'read with all' | 'cou
   kept: 'read with all',
   'known-browsers': 'read with all',
   'dpop-nonces': 'read with all',
+  'provider-attempts': 'read with all',
 
   'recovery-codes': 'counted',
   // A form that is sent again after the change is a new attempt.

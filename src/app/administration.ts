@@ -14,6 +14,13 @@ import * as adminAudit from '../routes/admin/audit/route.tsx'
 import * as deleteDetailType from '../routes/admin/authorization-details/delete/route.tsx'
 import * as adminDetailTypes from '../routes/admin/authorization-details/route.tsx'
 import { detailType, newDetailType } from '../routes/admin/authorization-details/type/route.tsx'
+import * as connectionClaims from '../routes/admin/connections/claims/route.tsx'
+import * as adminConnection from '../routes/admin/connections/connection/route.tsx'
+import * as deleteConnection from '../routes/admin/connections/delete/route.tsx'
+import * as newConnection from '../routes/admin/connections/new/route.tsx'
+import * as adminConnections from '../routes/admin/connections/route.tsx'
+import * as connectionSecret from '../routes/admin/connections/secret/route.tsx'
+import * as suspendConnection from '../routes/admin/connections/suspension/route.tsx'
 import * as adminHealth from '../routes/admin/health/route.tsx'
 import * as adminInvitations from '../routes/admin/invitations/route.tsx'
 import * as withdrawInvitation from '../routes/admin/invitations/withdrawal/route.tsx'
@@ -77,6 +84,38 @@ export function administrationRoutes(paths: Paths): readonly Route[] {
     page(paths.newApi, proven('administer'), ['admin', 'problems'], newApi),
     page(paths.adminApi(':key'), proven('administer'), ['admin', 'problems'], api),
     page(paths.deleteApi(':key'), proven('administer'), ['admin'], deleteApi),
+    page(paths.adminConnections, toChange(permitted('see')), ['admin', 'connections'], adminConnections),
+    page(paths.newConnection, proven('administer'), ['admin', 'connections', 'problems'], newConnection),
+    page(
+      paths.adminConnection(':connection'),
+      proven('administer'),
+      ['admin', 'connections', 'problems'],
+      adminConnection,
+    ),
+    page(
+      paths.connectionClaims(':connection'),
+      proven('administer'),
+      ['admin', 'connections', 'problems'],
+      connectionClaims,
+    ),
+    page(
+      paths.connectionSecret(':connection'),
+      proven('administer'),
+      ['admin', 'connections', 'problems'],
+      connectionSecret,
+    ),
+    page(
+      paths.suspendConnection(':connection'),
+      proven('administer'),
+      ['admin', 'connections'],
+      suspendConnection,
+    ),
+    page(
+      paths.deleteConnection(':connection'),
+      proven('administer'),
+      ['admin', 'connections'],
+      deleteConnection,
+    ),
     page(paths.adminServers, permitted('see'), ['admin'], adminServers),
     page(paths.newServer, proven('administer'), ['admin', 'problems'], newServer),
     page(paths.adminServer(':key'), proven('administer'), ['admin', 'problems'], server),

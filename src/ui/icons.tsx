@@ -21,6 +21,17 @@ const shapes = {
   settings: 'M4 7.5h10M18 7.5h2M4 16.5h2M10 16.5h10M16 5v5M8 14v5',
   health: 'M3 12.5h4l2.5-7 5 14 2.5-7h4',
   download: 'M12 4v11M7 10.5l5 5 5-5M4.5 20h15',
+
+  // Kinds of sign-in providers: our own drawings, not their logos.
+  github:
+    'M9.5 6a2.5 2.5 0 1 1-5 0 2.5 2.5 0 0 1 5 0ZM9.5 18a2.5 2.5 0 1 1-5 0 2.5 2.5 0 0 1 5 0ZM19.5 8a2.5 2.5 0 1 1-5 0 2.5 2.5 0 0 1 5 0ZM7 8.5v7M17 10.5c0 3-3 4-8 5',
+  google: 'M12 12h8a8 8 0 1 1-2.4-5.7',
+  microsoft: 'M4 5.2l7-1V11H4zM14 3.8l6-.8v8h-6zM4 13.5h7v6.8l-7-1zM14 13.5h6V21l-6-.8z',
+  apple:
+    'M12 8c-1.5-1.1-3-1.4-4.5-.6C5 8.8 4.6 12 5.8 15.3c1 2.8 2.6 4.9 4.4 4.5.7-.1 1-.5 1.8-.5s1.1.4 1.8.5c1.8.4 3.4-1.7 4.4-4.5 1.2-3.3.8-6.5-1.7-7.9C15 6.6 13.5 6.9 12 8ZM12 8c0-2.2 1-4 3-4.8',
+  gitlab: 'M12 20.5 3.2 13.8 6 4.5l3 7h6l3-7 2.8 9.3zM9 11.5l3 9 3-9',
+  openid: 'M11 5h8.5v14H11M3.5 12h11M10.5 8l4 4-4 4',
+  oauth2: 'M12 3.5 19.5 8v8L12 20.5 4.5 16V8zM12 9.5a2.5 2.5 0 1 1 0 5 2.5 2.5 0 0 1 0-5Z',
 } as const
 
 export type IconName = keyof typeof shapes

@@ -46,6 +46,7 @@ export function partsOf({
       { href: paths.adminUsers, name: t.users },
       { href: paths.adminApplications, name: t.applications },
       { href: paths.adminApis, name: t.apis },
+      { href: paths.adminConnections, name: t.connections },
       { href: paths.adminServers, name: t.servers },
       { href: paths.adminScopes, name: t.scopes },
       { href: paths.adminDetailTypes, name: t.details },

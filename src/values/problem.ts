@@ -38,6 +38,7 @@ export type FormProblem =
   | Line
   | { readonly code: 'linesMany'; readonly what: Listed; readonly lines: number; readonly most: number }
   | { readonly code: 'groupsMany' | 'groupForm' | 'scopesMany' | 'introspectorsMany'; readonly most: number }
+  | { readonly code: 'connectionDomain' | 'connectionLine' | 'connectionRole'; readonly name: string }
   | { readonly code: 'scopeColon' | 'scopeMeaning' | 'scopeControl' | 'scopeTwice'; readonly name: string }
   | { readonly code: 'ownerUnknown' | 'introspectorUnknown'; readonly name: string }
   | { readonly code: 'scopeLong'; readonly name: string; readonly most: number }
@@ -94,6 +95,7 @@ type PlainCode =
   | `detail${'Type' | 'Title' | 'Schema'}`
   | `sector${'Proof' | 'Often'}`
   | `address${'Form' | 'Credentials' | 'Fragment' | 'Http' | 'Https' | 'Numeric'}`
+  | `connection${'Id' | 'Missing' | 'Tenant' | 'Apple' | 'Key' | 'Openid' | 'Domains' | 'Claim'}`
   | `api${'Identifier' | 'Self' | 'Name'}`
 
 /** Problems of a profile. */

@@ -87,6 +87,12 @@ before(async () => {
       .bind(`https://${'b'.repeat(60)}.${i}.example`, name, now),
     db
       .prepare(
+        `INSERT INTO connections (id, kind, name, position, issuer, client_id, settings, created_at, updated_at)
+         VALUES (?, 'openid', ?, ?, 'https://idp.example', ?, '{}', ?, ?)`,
+      )
+      .bind(id(i), name, i, 'c'.repeat(300), now, now),
+    db
+      .prepare(
         `INSERT INTO passkeys (id, user_id, credential_id, name, public_key, counter, backed_up, claimed_by, created_at)
          VALUES (?1, ${ada}, ?1, ?2, '{}', 0, 0, '', ?3)`,
       )
@@ -176,7 +182,7 @@ test('ten hostile names in each list, and on the pages of each thing, keep every
         'authorization-details': `${'t'.repeat(60)}${i}`,
       }
       const path = pattern
-        .replaceAll(/:(userId|clientId|id)\b/g, id(i))
+        .replaceAll(/:(userId|clientId|connection|id)\b/g, id(i))
         .replace(':key', key(keys[pattern.split('/')[2] ?? ''] ?? ''))
       await look(
         path.endsWith('/selection')

@@ -43,6 +43,7 @@ const withoutForm: Readonly<Record<string, string>> = {
 
 /** The page of the form, if a GET of the same URL does not show it. */
 const pages: Record<string, string> = {
+  '/admin/connections/new': '/admin/connections/new?kind=github',
   '/login/passkey': '/login',
   '/account/email/verification': '/account/email',
   '/admin/invitations/:id/withdrawal': '/admin/invitations',

@@ -3,6 +3,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import { parseConfig } from '../../src/config.ts'
 import { nameKey } from '../../src/rules/people/person.ts'
+import { presets } from '../../src/rules/sign-in/presets.ts'
 import { randomText } from '../../src/secrets/secret.ts'
 import { subjectsOfAccount } from '../../src/secrets/try-subject.ts'
 import type { User } from '../../src/store/people/users.ts'
@@ -31,6 +32,8 @@ const keys: Readonly<Record<string, string>> = {
   servers: 'https://acme.example',
 }
 
+const githubSettings = JSON.stringify({ endpoints: presets.github.endpoints })
+
 interface Sent {
   /** The input for the page's form; `{ada}` is the username of the person concerned. */
   readonly fields: Record<string, string>
@@ -56,6 +59,16 @@ const sent: Readonly<Record<string, Sent>> = {
   },
   '/admin/applications/:clientId/trust': { fields: { trust: 'verified' } },
   '/admin/audit.csv': { fields: {} },
+  '/admin/connections': { fields: { down: 'acme' } },
+  '/admin/connections/new': {
+    fields: { name: 'New', client_id: 'x', client_secret: 'y' },
+    page: '/admin/connections/new?kind=github',
+  },
+  '/admin/connections/:connection': { fields: { name: 'Changed' } },
+  '/admin/connections/:connection/claims': { fields: { subject: 'id', act: '' } },
+  '/admin/connections/:connection/delete': { fields: { name: 'Acme' } },
+  '/admin/connections/:connection/secret': { fields: { client_secret: 'another' } },
+  '/admin/connections/:connection/suspension': { fields: {} },
   '/admin/invitations': { fields: { email: 'guest@example.com' } },
   '/admin/invitations/:id/withdrawal': { fields: {}, page: '/admin/invitations' },
   '/admin/keys/:alg/rotation': { fields: {} },
@@ -124,6 +137,13 @@ beforeEach(async () => {
   await env.DB.batch([
     env.DB.prepare('DELETE FROM resources'),
     env.DB.prepare('DELETE FROM other_servers'),
+    env.DB.prepare('DELETE FROM connections'),
+    ...['acme', 'other'].map((id) =>
+      env.DB.prepare(
+        `INSERT INTO connections (id, kind, name, position, client_id, settings, created_at, updated_at)
+         VALUES (?, 'github', 'Acme', 0, 'x', ?, 1, 1)`,
+      ).bind(id, githubSettings),
+    ),
     env.DB.prepare('DELETE FROM invitations'),
     env.DB.prepare('DELETE FROM authorization_details_types'),
     env.DB.prepare(`INSERT INTO authorization_details_types VALUES ('pay', 'Pay', '{"properties":{}}')`),
@@ -162,6 +182,7 @@ beforeEach(async () => {
       .replace(':secretId', `${secret}`.slice(0, 12))
       .replace(':alg', 'ES256')
       .replace(':kid', `${kid}`)
+      .replace(':connection', 'acme')
       .replace(':id', 'invited')
       .replace(':key', key(keys[route.split('/')[2] ?? ''] ?? 'pay'))
 })

@@ -126,6 +126,11 @@ describe('what a developer typed before the proof', () => {
     ['/admin/scopes/new', { name: 'files:read', description: 'See files', restricted: 'yes' }, /See files/],
     ['/admin/scopes/:key', { description: 'Change it all', restricted: 'yes' }, /Change it all/],
     ['/admin/authorization-details/new', { type: 'pay', title: 'Pay somebody' }, /value="Pay somebody"/],
+    [
+      '/admin/connections/new?kind=github',
+      { id: 'github', name: 'Kept', client_id: 'x', believes_email: 'yes' },
+      /value="Kept"/,
+    ],
     ['/admin/apis/new', { identifier: 'https://api.example', name: 'Files' }, /value="Files"/],
     ['/admin/servers/new', { issuer: 'https://acme.example', name: 'Acme' }, /value="Acme"/],
     ['/admin/invitations', { email: 'guest@example.com' }, /guest@example.com/],

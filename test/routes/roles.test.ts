@@ -74,6 +74,7 @@ const forSupport = [
   'POST /admin/users/:userId/applications/:clientId/end',
   'GET /admin/applications',
   'GET /admin/apis',
+  'GET /admin/connections',
   'GET /admin/servers',
   'GET /admin/scopes',
   'GET /admin/authorization-details',

@@ -3,6 +3,7 @@ import type { Language } from '../../src/values/language.ts'
 import { account } from './account.ts'
 import { admin } from './admin.ts'
 import { applications } from './applications.ts'
+import { connections } from './connections.ts'
 import { mails } from './mails.ts'
 import { playground } from './playground.ts'
 import { problems } from './problems.ts'
@@ -15,6 +16,7 @@ export const everyText: Record<Area | 'sign-in' | 'mails', Record<Language, obje
   account,
   admin,
   applications,
+  connections,
   mails,
   playground,
   problems,

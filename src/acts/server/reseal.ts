@@ -23,13 +23,14 @@ export const queriesOfReseal = 10
 /** The context of each kind: it opens nowhere else. */
 const seals: Record<
   SealedKind,
-  (id: string) => readonly ['signing-keys' | 'kept-keys' | 'authenticators', string]
+  (id: string) => readonly ['signing-keys' | 'kept-keys' | 'authenticators' | 'providers', string]
 > = {
   signing: (kid) => ['signing-keys', kid],
   'later-signing': (kid) => ['signing-keys', kid],
   kept: (name) => ['kept-keys', name],
   part: (end) => ['kept-keys', `audit-log ${end}`],
   authenticator: (userId) => ['authenticators', userId],
+  connection: (id) => ['providers', id],
 }
 
 /**

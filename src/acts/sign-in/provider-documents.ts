@@ -33,13 +33,18 @@ export async function readProviderMetadata(
   const url = discoveryUrl(issuer)
   const found = await metadata.read({ ...calling, url, client: connectionId })
   if (typeof found === 'string') return found
-  const called = [found.tokenEndpoint, found.jwksUri, found.userinfoEndpoint ?? found.tokenEndpoint]
-  const isUsable =
-    found.issuer === issuer &&
-    frameProblem(found.authorizationEndpoint, calling.issuer) === undefined &&
-    called.every((one) => callProblem(one, calling.issuer) === undefined)
+  const isUsable = found.issuer === issuer && hasUsableAddresses(found, calling.issuer)
   if (!isUsable) metadata.distrust(url)
   return isUsable ? found : 'issuer'
+}
+
+/** Whether we may call its endpoints, and the browser may visit it. `ownIssuer`: this server. */
+export function hasUsableAddresses(provider: ProviderMetadata, ownIssuer: string): boolean {
+  const { authorizationEndpoint, tokenEndpoint, jwksUri, userinfoEndpoint = tokenEndpoint } = provider
+  return (
+    frameProblem(authorizationEndpoint, ownIssuer) === undefined &&
+    [tokenEndpoint, jwksUri, userinfoEndpoint].every((url) => callProblem(url, ownIssuer) === undefined)
+  )
 }
 
 /** The keys of a provider, fetched again for an unknown one: it may have rotated them. Throws when there are none. */

@@ -23,6 +23,8 @@ export interface EditableListPageProps {
   readonly what: string | undefined
   /** The form of the saved entry, with the settings from before. */
   readonly undo: string | undefined
+  /** Above the list. */
+  readonly above?: Child
   /** The rows. */
   readonly children?: Child
 }
@@ -44,6 +46,7 @@ export function EditableListPage(props: EditableListPageProps) {
         )}
       </div>
       <p>{text}</p>
+      {props.above}
       <List place={place} count={count} {...(props.empty !== undefined && { empty: props.empty })}>
         {children}
       </List>

@@ -47,6 +47,9 @@ export function AdminPage(props: AdminPageProps) {
         <Way href={paths.adminApis} icon="shield" title={t.apis}>
           {t.apisText}
         </Way>
+        <Way href={paths.adminConnections} icon="openid" title={t.connections}>
+          {t.connectionsText}
+        </Way>
         <Way href={paths.adminServers} icon="arrow" title={t.servers}>
           {t.serversText}
         </Way>

@@ -3,7 +3,14 @@ import { integer, oneOf, type Query, text, type Write } from '../database.ts'
 import { raw, type Sql, sql, statement } from '../sql.ts'
 
 /** Values encrypted under the key-encryption secret, by kind. */
-export const sealedKinds = ['signing', 'later-signing', 'kept', 'part', 'authenticator'] as const
+export const sealedKinds = [
+  'signing',
+  'later-signing',
+  'kept',
+  'part',
+  'authenticator',
+  'connection',
+] as const
 export type SealedKind = (typeof sealedKinds)[number]
 
 /** A value that needs another secret than the newest. */
@@ -32,10 +39,11 @@ export function listSealedElsewhere(
   return {
     statement: statement(
       db,
-      // D1 accepts five terms in a compound SELECT: signing keys are one term together.
+      // D1 accepts five terms in a compound SELECT: those of few rows are one term together.
       sql`SELECT kind, id, sealed FROM (
             SELECT 'signing' AS kind, kid AS id, private_key AS sealed FROM signing_keys
-            UNION ALL SELECT 'later-signing', kid, private_key FROM later_signing_keys)
+            UNION ALL SELECT 'later-signing', kid, private_key FROM later_signing_keys
+            UNION ALL SELECT 'connection', id, sealed_secret FROM connections WHERE sealed_secret IS NOT NULL)
             WHERE substr(sealed, 1, 9) <> ${prefix}
           UNION ALL SELECT 'kept', name, sealed FROM kept_keys WHERE substr(sealed, 1, 9) <> ${prefix}
           UNION ALL SELECT 'part', number || ' ' || seal, sealed FROM audit_parts
@@ -63,6 +71,7 @@ const columns: Record<SealedKind, { readonly table: string; readonly column: str
     kept: { table: 'kept_keys', column: 'sealed', id: 'name' },
     part: { table: 'audit_parts', column: 'sealed', id: `number || ' ' || seal` },
     authenticator: { table: 'authenticators', column: 'sealed_key', id: 'user_id' },
+    connection: { table: 'connections', column: 'sealed_secret', id: 'id' },
   }
 
 /** Values of one kind, each with its new encryption. Only where the old one is unchanged. */

@@ -1,6 +1,7 @@
 import type account from '../../../../public/messages/account/en.json'
 import type admin from '../../../../public/messages/admin/en.json'
 import type applications from '../../../../public/messages/applications/en.json'
+import type connections from '../../../../public/messages/connections/en.json'
 import type mails from '../../../../public/messages/mails/en.json'
 import type playground from '../../../../public/messages/playground/en.json'
 import type signIn from '../../../../public/messages/sign-in/en.json'
@@ -32,6 +33,7 @@ export interface Texts {
   readonly account: Translated<typeof account>
   readonly admin: Translated<typeof admin>
   readonly applications: Translated<typeof applications>
+  readonly connections: Translated<typeof connections>
   /** Problems that the rules find, by name. */
   readonly problems: Readonly<Record<FormProblem['code'], string | Plural>>
   readonly playground: Translated<typeof playground>

@@ -1,0 +1,47 @@
+import type { ProviderMetadata } from '../../../../rules/sign-in/provider-metadata.ts'
+import { Fact, Facts } from '../../../../ui/facts.tsx'
+import type { Site } from '../../../../ui/site.ts'
+import { Fill } from '../../../../ui/words/fill.tsx'
+
+interface DiscoveryProps {
+  readonly site: Site<'connections'>
+  readonly url: string
+  /** Undefined: it could not be read. */
+  readonly metadata: ProviderMetadata | undefined
+  /** Our address for its logout notices. */
+  readonly logoutUri: string
+}
+
+export function Discovery({ site, url, metadata, logoutUri }: DiscoveryProps) {
+  const t = site.texts.connections.discovery
+  return (
+    <section>
+      <h2>{t.title}</h2>
+      {metadata === undefined ? (
+        <p class="notice">
+          <Fill text={t.failed} url={<code>{url}</code>} />
+        </p>
+      ) : (
+        <Facts>
+          <Address name={t.authorization} value={metadata.authorizationEndpoint} />
+          <Address name={t.token} value={metadata.tokenEndpoint} />
+          <Address name={t.userinfo} value={metadata.userinfoEndpoint} />
+          <Address name={t.keys} value={metadata.jwksUri} />
+          <Fact name={t.pkce}>{metadata.pkceMethods?.includes('S256') ? t.pkceYes : t.pkceNo}</Fact>
+          <Fact name={t.iss}>{metadata.answersIssuer ? t.issYes : t.issNo}</Fact>
+          <Fact name={t.logout}>
+            {metadata.signsOut ? <Fill text={t.logoutYes} url={<code>{logoutUri}</code>} /> : t.logoutNo}
+          </Fact>
+        </Facts>
+      )}
+    </section>
+  )
+}
+
+function Address({ name, value }: { readonly name: string; readonly value: string | undefined }) {
+  return (
+    <Fact name={name}>
+      <code>{value ?? '–'}</code>
+    </Fact>
+  )
+}

@@ -1,0 +1,152 @@
+import { changeConnection } from '../../../../acts/sign-in/connections.ts'
+import { lookAtProvider } from '../../../../acts/sign-in/look-at-provider.ts'
+import { type Context, pathWith } from '../../../../http/context.ts'
+import { keepUndo, readUndo, undoLink } from '../../../../http/kept-fields.ts'
+import { showPage, siteFor } from '../../../../http/pages.tsx'
+import { sayAll } from '../../../../http/problems.ts'
+import { asking, doingOf, type OwnForm, type Shown } from '../../../../http/sign-in/asking.ts'
+import { showNothing } from '../../../../http/sign-in/require-session.ts'
+import type { Connection } from '../../../../rules/sign-in/connection.ts'
+import { discoveryUrl } from '../../../../rules/sign-in/provider-metadata.ts'
+import { makeAttempt } from '../../../../secrets/form-key.ts'
+import { read } from '../../../../store/database.ts'
+import { type HomeDomain, listDomains } from '../../../../store/sign-in/connection-changes.ts'
+import { findConnection } from '../../../../store/sign-in/connections.ts'
+import type { Session } from '../../../../store/sign-in/sessions.ts'
+import type { Problem } from '../../../../ui/forms/fields.tsx'
+import { Saved } from '../../../../ui/saved.tsx'
+import { savedText } from '../../saved-text.ts'
+import {
+  type ConnectionForm,
+  connectionFields,
+  connectionForm,
+  parseConnectionForm,
+  readConnectionForm,
+  writeConnectionForm,
+} from '../form.ts'
+import { callbackOf, conflictProblems, formProblems } from '../shared.ts'
+import { Discovery } from './discovery.tsx'
+import { ConnectionLinks, ConnectionPage, DangerLinks } from './page.tsx'
+
+type ConnectionContext = Context<'admin' | 'connections' | 'problems'>
+
+/** /admin/connections/{id} */
+export const { get, post } = asking({ kept: ['seen', ...connectionFields], ask, act: save })
+
+interface Whole {
+  readonly known: Connection
+  readonly domains: readonly HomeDomain[]
+}
+
+async function findWhole(c: Context): Promise<Whole | undefined> {
+  const { DB } = c.env
+  const id = c.req.param('connection') ?? ''
+  const { known, domains } = await read(DB, { known: findConnection(DB, id), domains: listDomains(DB, id) })
+  return known && { known, domains }
+}
+
+async function ask(c: ConnectionContext, session: Session, { typed, problem }: Shown): Promise<Response> {
+  const whole = await findWhole(c)
+  if (whole === undefined) return showNothing(c, session)
+  const saved = connectionForm(whole.known, whole.domains)
+  const undo = readUndo(c, session, typed, writeConnectionForm(saved))
+  const form = typed === undefined || undo === 'outdated' ? saved : merged(readConnectionForm(typed), saved)
+  const { undoText, undoChanged } = siteFor(c, session).texts.admin.shared
+  const problems = formProblems(undo === 'outdated' ? undoChanged : problem)
+  const shown = { form, problems, notice: undo === 'possible' && undoText, seen: typed?.get('seen') }
+  return show(c, session, whole.known, shown)
+}
+
+/** Id and issuer never change. */
+function merged(typed: ConnectionForm, { id, issuer }: ConnectionForm): ConnectionForm {
+  return { ...typed, id, issuer }
+}
+
+async function save(c: ConnectionContext, form: OwnForm): Promise<Response> {
+  const { session, pairs } = form
+  const whole = await findWhole(c)
+  if (whole === undefined) return showNothing(c, session)
+  const { known } = whole
+  const before = connectionForm(known, whole.domains)
+  const typed = merged(readConnectionForm(pairs), before)
+  const seen = pairs.get('seen')
+  const parsed = parseConnectionForm(typed, known.kind, known, c.var.issuer)
+  if ('problems' in parsed)
+    return show(c, session, known, { form: typed, problems: sayAll(c, parsed.problems), seen })
+  const { id, name, clientId, domains, settings } = parsed
+  const { claims, groups, roles } = known.settings
+  const edit = { id, name, clientId, settings: { ...settings, claims, groups, roles } }
+  const outcome = await changeConnection(doingOf(c, form), edit, domains, Number(seen))
+  if (typeof outcome === 'object') {
+    const problems = conflictProblems(c.var.texts.connections.form, outcome, domains)
+    return outcome.isOutdated
+      ? show(c, session, known, { form: before, problems })
+      : show(c, session, known, { form: typed, problems, seen })
+  }
+  const after = outcome === 'saved' ? await findWhole(c) : undefined
+  if (after === undefined) return showNothing(c, session)
+  const now = connectionForm(after.known, after.domains)
+  const undo = keepUndo(c, session, writeConnectionForm(before), writeConnectionForm(now))
+  return c.redirect(pathWith(c.var.paths.adminConnections, { saved: id, ...undo }), 303)
+}
+
+interface ShownForm {
+  readonly form: ConnectionForm
+  readonly problems: readonly Problem[]
+  readonly notice?: string | false
+  /** The version that the form is based on, if it is not the current one. */
+  readonly seen?: string | null | undefined
+}
+
+async function show(
+  c: ConnectionContext,
+  session: Session,
+  known: Connection,
+  { form, problems, notice = false, seen }: ShownForm,
+) {
+  const site = siteFor(c, session)
+  const { id, issuer, kind, settings, sealedSecret, updatedAt } = known
+  const saved = problems.length > 0 || notice !== false ? undefined : c.req.query('saved')
+  const t = site.texts.connections.form
+  const looked = issuer === undefined ? undefined : await lookAtProvider(issuer, c.var.issuer)
+  const page = (
+    <ConnectionPage
+      site={site}
+      kind={kind}
+      seenAt={Number(seen ?? updatedAt)}
+      form={form}
+      redirectUri={callbackOf(c.var, id)}
+      attempt={makeAttempt()}
+      problems={problems}
+      actions={<ConnectionLinks site={site} id={id} />}
+      above={
+        <>
+          <Saved
+            when={saved !== undefined}
+            text={saved === 'connection_added' ? t.added : savedText(site, saved)}
+            undo={saved && undoLink(c, c.var.paths.connectionClaims(id))}
+          />
+          {notice && <p class="notice">{notice}</p>}
+          {known.suspendedAt !== undefined && <p class="notice">{site.texts.connections.pages.button}</p>}
+          {sealedSecret === undefined && settings.auth.method !== 'private_key_jwt' && (
+            <p class="notice">{t.unopened}</p>
+          )}
+        </>
+      }
+      after={
+        <>
+          {issuer !== undefined && (
+            <Discovery
+              site={site}
+              url={discoveryUrl(issuer)}
+              metadata={looked?.metadata}
+              logoutUri={`${c.var.issuer}${c.var.paths.loginWithLogout(id)}`}
+            />
+          )}
+          <DangerLinks site={site} connection={known} />
+        </>
+      }
+    />
+  )
+  return showPage(c, page, problems.length === 0 ? 200 : 400)
+}
