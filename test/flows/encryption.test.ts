@@ -150,6 +150,36 @@ describe('an encrypted ID token', () => {
   })
 })
 
+it('nothing is sent while the keys at jwks_uri can’t be read, and the code stays usable', async () => {
+  const pair = await makePair()
+  let status = 500
+  vi.spyOn(globalThis, 'fetch').mockImplementation(async () =>
+    Response.json({ keys: [pair.jwk] }, { status }),
+  )
+  const encryption = { idToken: agreed, userinfo: agreed, answer: agreed, introspection: agreed }
+  const jwksUri = 'https://later.example/jwks.json'
+  const openid = { encryption, keepsSecret: true }
+  const { registered } = await addSigner(ada, () => server.now, { openid, jwksUri })
+  const page = await browser.get(authorizePath(registered, { response_mode: 'jwt' }))
+  expect([page.status, page.location]).toEqual([400, ''])
+  const code = await obtainCode(browser, registered, { scope: 'openid' })
+  expect(await errorOf(await postToken(server, codeRequest(registered, code)))).toBe(
+    '503 temporarily_unavailable',
+  )
+  status = 200
+  server.now += 30
+  const { access_token } = await tokensOf(await postToken(server, codeRequest(registered, code)))
+  status = 500
+  server.now += 600
+  const headers = { Authorization: `Bearer ${access_token}` }
+  expect(await errorOf(await server.fetch('/o/userinfo', { headers }))).toBe('503 temporarily_unavailable')
+  const { id: client_id } = registered.client
+  const body = new URLSearchParams({ client_id, client_secret: registered.secret, token: access_token })
+  expect(await errorOf(await server.fetch('/o/introspect', { method: 'POST', body }))).toBe(
+    '503 temporarily_unavailable',
+  )
+})
+
 describe('encrypted userinfo', () => {
   const userinfo = async (one: Signer) => {
     const { access_token } = await tokensOf(await signedIn(one))
@@ -373,7 +403,7 @@ describe('an encrypted request object (RFC 9101 §6.1)', () => {
     expect(response.status).toBe(200)
   })
 
-  it.each<[string, Sealing | (() => Promise<Sealing>)]>([
+  it.each<[string, Sealing | (() => Promise<Sealing>), string?]>([
     ['with a key of somebody else', async () => ({ key: (await makePair('RSA-OAEP-256')).jwk })],
     [
       'with that key under our kid',
@@ -382,20 +412,21 @@ describe('an encrypted request object (RFC 9101 §6.1)', () => {
         return { key: { ...(await makePair('RSA-OAEP-256')).jwk, kid: `${kid}` } }
       },
     ],
-    ['with SHA-1', { alg: 'RSA-OAEP' }],
-    ['with a shared secret', { alg: 'dir', key: new Uint8Array(16) }],
-    ['with a content encryption that is not offered', { enc: 'A192GCM' }],
+    ['with SHA-1', { alg: 'RSA-OAEP' }, 'alg of the encryption must be'],
+    ['with a shared secret', { alg: 'dir', key: new Uint8Array(16) }, 'alg of the encryption must be'],
+    ['with a content encryption that is not offered', { enc: 'A192GCM' }, 'enc must be one of'],
     ['without a signature', { content: '{"response_type":"code"}' }],
     ['with the signature of nobody', { content: 'eyJhbGciOiJub25lIn0.eyJzY29wZSI6InJlYWQifQ.' }],
     ['twice', async () => ({ content: await sealed(rsa) })],
     ['with a signature of another client', async () => ({ content: await ec.sign({ aud: issuer }) })],
     ['that has expired', { claims: { exp: 1_700_000_000 } }],
-    ['that is compressed', { header: { zip: 'DEF' } }],
+    ['that is compressed', { header: { zip: 'DEF' } }, 'must not be compressed'],
     ['that is too long', { claims: { state: 'x'.repeat(20_000) } }],
-  ])('is refused %s', async (_, sealing) => {
+  ])('is refused %s', async (_, sealing, description = '') => {
     const request = await sealed(rsa, typeof sealing === 'function' ? await sealing() : sealing)
     const response = await push(rsa, request)
-    expect([response.status, await errorOf(response)]).toEqual([400, '400 invalid_request_object'])
+    expect(await errorOf(response.clone())).toBe('400 invalid_request_object')
+    expect(await response.text()).toContain(description)
     if (request.length < 20_000)
       expect(answerOf(await visit(rsa, request)).get('error')).toBe('invalid_request_object')
   })
