@@ -80,6 +80,20 @@ describe('a scope that this isolate has read', () => {
     (await browser.get(authorizePath(client, { scope: 'read films', prompt: 'consent' }))).text
   const change = (sql: string) => env.DB.prepare(sql).run()
 
+  it('is described in the language of the reader, and in the words of an administrator who changed them', async () => {
+    const inGerman = async () => {
+      const asked = authorizePath(client, { scope: 'read', prompt: 'consent', ui_locales: 'de' })
+      return (await browser.get(asked)).text
+    }
+    expect(await inGerman()).toContain('Ihre Daten sehen')
+    expect((await browser.get(authorizePath(client, { scope: 'openid', prompt: 'consent' }))).text).toContain(
+      'Know your account ID',
+    )
+    await change(`UPDATE scopes SET description = 'Read your diary' WHERE name = 'read'`)
+    expect(await inGerman()).toContain('Read your diary')
+    await change(`UPDATE scopes SET description = 'See your data' WHERE name = 'read'`)
+  })
+
   it('is read again after every change of the scopes', async () => {
     expect(await asked()).not.toContain('films')
     await change(`INSERT INTO scopes (name, description) VALUES ('films', 'See your films')`)

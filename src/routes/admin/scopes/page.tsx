@@ -2,6 +2,7 @@ import { Icon } from '../../../ui/icons.tsx'
 import { type ListPlace, RowName } from '../../../ui/list.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { Fill } from '../../../ui/words/fill.tsx'
+import { describeScope } from '../../../ui/words/messages/index.ts'
 import { EditableListPage } from '../editable-list-page.tsx'
 
 export interface ScopesPageProps {
@@ -39,7 +40,7 @@ export function ScopesPage({ site, place, scopes, saved, undo }: ScopesPageProps
           <div>
             <RowName href={mayChange && paths.adminScope(scope.key)}>{scope.name}</RowName>
             <p class="hint">
-              <bdi>{scope.description}</bdi>
+              <bdi>{describeScope(scope, site.messages)}</bdi>
             </p>
           </div>
           <p class="meta">{scope.restricted && <span class="tag">{t.restricted}</span>}</p>

@@ -7,10 +7,14 @@ export type { Area, MailTexts, Messages, Texts } from './texts.ts'
 /** In the bundle, so that signing in works, and errors have texts, when no file can be read. */
 export const english: Messages = signIn
 
-/** Scopes of administrators have their own descriptions. */
+/** Scopes of administrators have their own descriptions, and so have ours once an administrator has changed them. */
 export function describeScope(scope: { name: string; description: string }, { scopes }: Messages): string {
-  return isKnown(scope.name) ? scopes[scope.name] : scope.description
+  const { name, description } = scope
+  return isKnown(name) && [english.scopes[name], stored].includes(description) ? scopes[name] : description
 }
+
+/** Of `openid`, in the database: worded before the text of the page. */
+const stored = 'Know who you are'
 
 function isKnown(name: string): name is keyof Messages['scopes'] {
   return Object.hasOwn(english.scopes, name)
