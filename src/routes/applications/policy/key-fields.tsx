@@ -2,6 +2,7 @@ import {
   contentEncryptions,
   type Encryptable,
   encryptable,
+  encryptables,
   keyEncryptions,
 } from '../../../rules/encryption.ts'
 import { Field, RadioField, SelectField } from '../../../ui/forms/fields.tsx'
@@ -48,10 +49,16 @@ export function KeyFields({ t, form, problems }: KeyFieldsProps) {
 
 /** Settings of what is encrypted for a confidential application. Without people it only introspects. */
 export function EncryptionFields({ hasPeople, ...props }: KeyFieldsProps & { readonly hasPeople: boolean }) {
-  const { t } = props
+  const { t, form, problems } = props
+  // Most applications use none of it.
+  const isOpen = encryptables.some(
+    (what) =>
+      form[`${what}KeyEncryption`] !== '' ||
+      problems.some(({ field }) => field === encryptable[what].alg || field === encryptable[what].enc),
+  )
   return (
-    <>
-      <h2>{t.encryption}</h2>
+    <details class="field" open={isOpen}>
+      <summary>{t.encryption}</summary>
       <p class="hint">{t.encryptionText}</p>
       {hasPeople && (
         <>
@@ -64,7 +71,7 @@ export function EncryptionFields({ hasPeople, ...props }: KeyFieldsProps & { rea
       {hasPeople && (
         <Encrypted {...props} what="request" label={t.encryptedRequest} hint={t.encryptedRequestHint} />
       )}
-    </>
+    </details>
   )
 }
 
