@@ -18,15 +18,23 @@ const languages = [
   'ru',
   'sv',
   'tr',
+  'uk',
+  'zh-Hans',
+  'zh-Hant',
 ]
 const names = new Intl.DisplayNames(reader, { type: 'language' })
 
 choose(
   'locale',
-  [...navigator.languages, ...languages, 'uk', 'zh-Hans', 'zh-Hant'],
+  [...navigator.languages.filter(isLanguage), ...languages],
   (value) => names.of(value) ?? value,
 )
 choose('zoneinfo', Intl.supportedValuesOf('timeZone'), (value) => value.replaceAll('_', ' '))
+
+/** A browser may be started with something else, like en-US@posix. @param {string} text */
+function isLanguage(text) {
+  return /^[a-z]{2,3}(-[a-z0-9]+)*$/i.test(text)
+}
 
 /** @param {string} id @param {readonly string[]} values @param {(value: string) => string} nameOf */
 function choose(id, values, nameOf) {

@@ -1,5 +1,7 @@
 import { html, raw } from 'hono/html'
 import type { Child } from 'hono/jsx'
+import { directionOf } from './words/messages/index.ts'
+import { useSpeech } from './words/speech.ts'
 
 /** Drawn on a grid of 24, in the colour of the surrounding text. They only repeat the words. */
 const shapes = {
@@ -13,6 +15,8 @@ const shapes = {
   check: 'm5 12.5 4.5 4.5L19 7.5',
   cross: 'M6 6l12 12M18 6 6 18',
   arrow: 'M5 12h14M13 6l6 6-6 6',
+  /** The arrow, where text runs from right to left. */
+  arrowLeft: 'M19 12H5M11 6l-6 6 6 6',
   warning: 'M12 4 2.8 19.5h18.4zM12 10v4.5M12 17v.2',
   search: 'M17 10.5a6.5 6.5 0 1 1-13 0 6.5 6.5 0 0 1 13 0ZM15.3 15.3 20 20',
   person: 'M15.5 8.5a3.5 3.5 0 1 1-7 0 3.5 3.5 0 0 1 7 0ZM5 20c.7-3.7 3.3-5.5 7-5.5s6.3 1.8 7 5.5',
@@ -47,7 +51,8 @@ const drawn = new Map(
 )
 
 export function Icon({ name }: { readonly name: IconName }) {
-  return <>{drawn.get(name)}</>
+  const isMirrored = name === 'arrow' && directionOf(useSpeech().language) === 'rtl'
+  return <>{drawn.get(isMirrored ? 'arrowLeft' : name)}</>
 }
 
 interface DrawingProps {

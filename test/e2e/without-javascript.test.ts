@@ -134,6 +134,7 @@ test('fill in the profile, and download the data', async () => {
   await world.addUser('joan')
   await page.goto('/login?next=/account/profile')
   await signIn(page, 'joan')
+  await page.getByText('More personal details').click()
   await page.getByLabel('Given name').fill('Joan')
   await page.getByRole('button', { name: 'Save' }).click()
   await page.getByText('Saved').waitFor()

@@ -24,6 +24,7 @@ export const walkThroughAccount: Walk = async ({ world, look, playground }) => {
     await look(page, name)
   }
   await page.goto('/account/profile')
+  await page.getByText('More personal details').click()
   await page.getByLabel('Birthday').fill('yesterday')
   await press(page, 'Save')
   await page.getByRole('alert').waitFor()
