@@ -2,9 +2,14 @@ import { Fact, Facts } from './facts.tsx'
 import { CopyCode } from './forms/copy.tsx'
 import type { Site } from './site.ts'
 import { fillText } from './words/fill.tsx'
+import { prepared } from './words/prepared.ts'
 
 /** Values that a developer copies into a client. Pages with it load `copyScript`. */
-export function Endpoints({ site: { issuer, paths, texts } }: { readonly site: Site<'start'> }) {
+export function Endpoints({ site }: { readonly site: Site<'start'> }) {
+  return <>{prepared(['endpoints', site.issuer, site.paths.token], () => listOf(site))}</>
+}
+
+function listOf({ issuer, paths, texts }: Site<'start'>) {
   const t = texts.start.endpoints
   const endpoints = [
     { name: t.issuer, id: 'issuer', url: issuer },

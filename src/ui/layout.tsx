@@ -4,6 +4,7 @@ import { Icon, Mark } from './icons.tsx'
 import { partOf, SideNavigation } from './navigation.tsx'
 import type { Site } from './site.ts'
 import { directionOf, languageNames } from './words/messages/index.ts'
+import { prepared } from './words/prepared.ts'
 
 export interface LayoutProps {
   readonly site: Site
@@ -142,8 +143,17 @@ function Top({ site }: { readonly site: Site }) {
 
 /** Every language under its own name. It works without a script: each is a link that comes back here. */
 function Languages({ site }: { readonly site: Site }) {
+  const links = prepared(['languages', site.paths.language, ...site.languages], () => languageLinks(site))
+  // Encoded, it needs no escaping.
+  const here = encodeURIComponent(site.here)
+  return <>{raw(String(links).replaceAll(comesBack, here))}</>
+}
+
+/** In place of the address of the page, which is the only part that differs. */
+const comesBack = '{here}'
+
+function languageLinks(site: Site) {
   const others = site.languages.filter((language) => language !== site.language)
-  const back = new URLSearchParams({ next: site.here }).toString()
   return (
     <footer>
       <details class="languages">
@@ -153,7 +163,11 @@ function Languages({ site }: { readonly site: Site }) {
         <ul>
           {others.map((language) => (
             <li>
-              <a href={`${site.paths.language}?to=${language}&${back}`} lang={language} hreflang={language}>
+              <a
+                href={`${site.paths.language}?to=${language}&next=${comesBack}`}
+                lang={language}
+                hreflang={language}
+              >
                 {languageNames[language]}
               </a>
             </li>

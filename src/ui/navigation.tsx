@@ -1,5 +1,6 @@
 import type { Site } from './site.ts'
 import { fillText } from './words/fill-text.ts'
+import { prepared } from './words/prepared.ts'
 
 /** A page that is linked from everywhere in its part of the console. */
 export interface Place {
@@ -78,6 +79,12 @@ export function SideNavigation({ site, part }: { readonly site: Site; readonly p
   const here = part.places
     .toSorted((a, b) => b.href.length - a.href.length)
     .find(({ href }) => pathOf(site).startsWith(href))
+  const isHere = here !== undefined && isAt(site, here.href)
+  const key = ['side', ...part.places.map(({ href }) => href), here?.href, isHere]
+  return <>{prepared(key, () => listOf(site, part, here))}</>
+}
+
+function listOf(site: Site, part: Part, here: Place | undefined) {
   return (
     <nav class="side" aria-label={part.name}>
       <details>

@@ -10,7 +10,7 @@ import { countText, type Plural } from '../../src/ui/words/plural.ts'
 import { type Language, languages } from '../../src/values/language.ts'
 import type { Browser } from '../browser.ts'
 import { authorizePath, consentTo } from '../flow.ts'
-import { addClient, addUser, applySchema, password, startServer } from '../server.ts'
+import { addClient, addUser, applySchema, issuer, password, startServer } from '../server.ts'
 import { account } from '../texts/account.ts'
 import { everyText } from '../texts/areas.ts'
 import { signIn } from '../texts/sign-in.ts'
@@ -167,6 +167,17 @@ describe('the language of a page', () => {
     expect((await browser.get('/login')).html).toContain('<html lang="es"')
     expect((await browser.get('/language?to=es&next=//evil.example')).location).toBe('/')
     expect((await browser.get('/language?to=%22&next=/login')).headers.getSetCookie()).toEqual([])
+  })
+
+  it('is chosen by links that come back to the page, whatever its address contains', async () => {
+    for (const address of ['/login?a=1&b=%22%3E%3Cb%3E', `/login?a='"><b>$&{here}`, '/login?a=2']) {
+      const browser = server.browser()
+      const { html } = await browser.get(address)
+      expect(html).not.toContain('"><b>')
+      const [, link = ''] = /href="(\/language\?to=fr&amp;next=[^"]*)"/.exec(html) ?? []
+      const { pathname, search } = new URL(address, issuer)
+      expect((await browser.get(link.replaceAll('&amp;', '&'))).location).toBe(pathname + search)
+    }
   })
 
   it.each<[Language, string]>([

@@ -3,6 +3,7 @@ import { Layout } from '../../ui/layout.tsx'
 import type { Site } from '../../ui/site.ts'
 import { Way, Ways } from '../../ui/ways.tsx'
 import { Fill } from '../../ui/words/fill.tsx'
+import { prepared } from '../../ui/words/prepared.ts'
 
 export interface AccountPageProps {
   readonly site: Site<'account'>
@@ -31,7 +32,7 @@ export function AccountPage({
   applications,
 }: AccountPageProps) {
   const { paths, viewer, messages, texts } = site
-  const { home: t, profile, passkeys, authenticator, activity, review, recovery, requests } = texts.account
+  const { authenticator, review, recovery, requests } = texts.account
   return (
     <Layout site={site} title={messages.layout.account}>
       <h1>{messages.layout.account}</h1>
@@ -76,40 +77,50 @@ export function AccountPage({
           </span>
         </p>
       )}
-      <Ways>
-        <Way href={paths.accountProfile} icon="person" title={profile.title}>
-          {t.profileText}
-        </Way>
-        <Way href={paths.accountPassword} icon="key" title={t.password}>
-          {t.passwordText}
-        </Way>
-        <Way href={paths.passkeys} icon="shield" title={passkeys.title}>
-          {t.passkeysText}
-        </Way>
-        <Way href={paths.authenticator} icon="clock" title={authenticator.title}>
-          {t.authenticatorText}
-        </Way>
-        <Way href={paths.accountSessions} icon="screen" title={texts.account.sessions.title} count={sessions}>
-          {t.sessionsText}
-        </Way>
-        <Way
-          href={paths.accountApplications}
-          icon="applications"
-          title={texts.account.applications.title}
-          count={applications}
-        >
-          {t.applicationsText}
-        </Way>
-        <Way href={paths.accountActivity} icon="search" title={activity.title}>
-          {t.activityText}
-        </Way>
-        <Way href={paths.accountExport} icon="download" title={t.data}>
-          {t.dataText}
-        </Way>
-      </Ways>
+      {prepared(['account', paths.accountProfile, sessions, applications], () =>
+        waysOf(site, sessions, applications),
+      )}
       <p>
         <a href={paths.deleteAccount}>{texts.account.delete.title}</a>
       </p>
     </Layout>
+  )
+}
+
+/** All pages of the account. */
+function waysOf({ paths, texts }: Site<'account'>, sessions: string, applications: string) {
+  const { home: t, profile, passkeys, authenticator, activity } = texts.account
+  return (
+    <Ways>
+      <Way href={paths.accountProfile} icon="person" title={profile.title}>
+        {t.profileText}
+      </Way>
+      <Way href={paths.accountPassword} icon="key" title={t.password}>
+        {t.passwordText}
+      </Way>
+      <Way href={paths.passkeys} icon="shield" title={passkeys.title}>
+        {t.passkeysText}
+      </Way>
+      <Way href={paths.authenticator} icon="clock" title={authenticator.title}>
+        {t.authenticatorText}
+      </Way>
+      <Way href={paths.accountSessions} icon="screen" title={texts.account.sessions.title} count={sessions}>
+        {t.sessionsText}
+      </Way>
+      <Way
+        href={paths.accountApplications}
+        icon="applications"
+        title={texts.account.applications.title}
+        count={applications}
+      >
+        {t.applicationsText}
+      </Way>
+      <Way href={paths.accountActivity} icon="search" title={activity.title}>
+        {t.activityText}
+      </Way>
+      <Way href={paths.accountExport} icon="download" title={t.data}>
+        {t.dataText}
+      </Way>
+    </Ways>
   )
 }
