@@ -12,6 +12,7 @@ import * as loginPasskey from '../routes/login/passkey/route.tsx'
 import * as loginRecovery from '../routes/login/recovery/route.tsx'
 import * as login from '../routes/login/route.tsx'
 import * as providerCallback from '../routes/login/with/callback/route.ts'
+import * as newAtProvider from '../routes/login/with/new/route.tsx'
 import * as provider from '../routes/login/with/route.tsx'
 import * as logout from '../routes/logout/route.tsx'
 import * as passwordResetDone from '../routes/password-reset/done/route.tsx'
@@ -34,6 +35,7 @@ export function entranceRoutes(paths: Paths): readonly Route[] {
     flow(paths.loginPasskey, loginPasskey),
     flow(paths.loginWith(':connection'), provider),
     flow(paths.loginWithCallback(':connection'), providerCallback),
+    flow(paths.loginWithNew(':connection'), newAtProvider),
     page(paths.loginRecovery, anyone, ['account'], loginRecovery),
     page(paths.language, anyone, [], language),
     flow(paths.logout, logout),

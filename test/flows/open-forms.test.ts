@@ -38,6 +38,7 @@ const withoutForm: Readonly<Record<string, string>> = {
   '/o/par': program,
   '/o/register': program,
   '/login/with/:connection/callback': 'the provider sends it',
+  '/login/with/:connection/new': 'it is there only after the provider answered; providers.test.ts has it',
   '/setup': 'it is gone once there is an administrator; two-tabs.test.ts has it',
 }
 

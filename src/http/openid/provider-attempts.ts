@@ -45,10 +45,24 @@ export async function keepAttempt(c: Context, attempt: ProviderAttempt): Promise
 
 /** The attempt of this browser with this `state`. From now on it is forgotten here: an answer counts once. */
 export async function takeAttempt(c: Context, state: string): Promise<ProviderAttempt | undefined> {
+  const attempt = await findAttempt(c, state)
+  forgetAttempt(c, state)
+  return attempt
+}
+
+export function forgetAttempt(c: Context, state: string): void {
+  for (const { name } of partsOf(c, state)) dropCookie(c, `with-${name}`)
+}
+
+function partsOf(c: Context, state: string): readonly Kept[] {
+  return keptAttempts(c).filter(({ attempt }) => attempt.endsWith(`.${state.slice(0, 8)}`))
+}
+
+export async function findAttempt(c: Context, state: string): Promise<ProviderAttempt | undefined> {
   if (!/^[A-Za-z0-9_-]{22}$/.test(state)) return undefined
-  const mine = keptAttempts(c).filter(({ attempt }) => attempt.endsWith(`.${state.slice(0, 8)}`))
-  const sealed = mine.map(({ name }) => readCookie(c, `with-${name}`) ?? '').join('')
-  for (const { name } of mine) dropCookie(c, `with-${name}`)
+  const sealed = partsOf(c, state)
+    .map(({ name }) => readCookie(c, `with-${name}`) ?? '')
+    .join('')
   const { config, now } = c.var
   return sealed === '' ? undefined : openAttempt(config.keyRing, state, sealed, now)
 }

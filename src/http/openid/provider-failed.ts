@@ -76,3 +76,22 @@ export function showOff(c: Context, session: Session | undefined, next = ''): Re
   const onward = { href: pathWith(c.var.paths.login, { next: parseNextPath(next) }), text: login.title }
   return refusePage(c, session, 404, t.offTitle, t.off, { onward })
 }
+
+/**
+ * An account here has confirmed the address that the provider confirms. It is never linked by that: its person signs in by their
+ * own proof, and then adds the identity.
+ */
+export function showOwned(
+  c: Context,
+  {
+    connection,
+    next,
+  }: { readonly connection: { readonly id: string; readonly name: string }; readonly next: string },
+): Response | Promise<Response> {
+  const { provider: t, login } = c.var.messages
+  const { paths } = c.var
+  const link = pathWith(paths.loginWith(connection.id), { purpose: 'link', next: parseNextPath(next) })
+  const onward = { href: pathWith(paths.login, { next: link }), text: login.title }
+  const text = fillText(t.owned, { provider: connection.name })
+  return refusePage(c, undefined, 403, t.ownedTitle, text, { reason: 'provider: owned', onward })
+}

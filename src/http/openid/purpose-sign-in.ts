@@ -1,32 +1,62 @@
-import { labelOf } from '../../rules/sign-in/provider-claims.ts'
+import { refreshProvided } from '../../acts/sign-in/refresh-provided.ts'
+import { withoutUnmapped } from '../../rules/sign-in/provider-mapping.ts'
+import { maySignUp } from '../../rules/sign-in/provider-sign-up.ts'
 import { hasTwoFactors } from '../../rules/sign-in/step-up.ts'
+import { randomText } from '../../secrets/secret.ts'
+import { makeAttemptAt } from '../../secrets/sign-in/provider-attempt.ts'
 import { read, write } from '../../store/database.ts'
-import { noteIdentityUse } from '../../store/sign-in/identities.ts'
-import { findProviderSignIn } from '../../store/sign-in/provider-sign-ins.ts'
+import { findProviderSignIn, type ProviderSignInFacts } from '../../store/sign-in/identities.ts'
 import { type Context, pathWith } from '../context.ts'
 import { goOn } from '../sign-in/after-sign-in.ts'
 import { startPendingSignIn } from '../sign-in/pending-sign-in.ts'
 import { signIn } from '../sign-in/sign-in.ts'
-import { showFailed } from './provider-failed.ts'
+import { type NewcomerFacts, newcomerQuery } from './newcomer.ts'
+import { keepAttempt } from './provider-attempts.ts'
+import { showFailed, showOwned } from './provider-failed.ts'
 import type { PurposeRules, Returned } from './purpose.ts'
 
-/** A known identity signs its person in. */
+/** A known identity signs its person in; an unknown one may create an account. */
 export const signInAt: PurposeRules = { isFresh: false, refuse: () => undefined, end }
 
 async function end(c: Context, returned: Returned): Promise<Response> {
+  const { connection, attempt, at } = returned
+  const { DB } = c.env
+  const { found, newcomer } = await read(DB, {
+    found: findProviderSignIn(DB, at),
+    newcomer: newcomerQuery(c, connection, returned, attempt.next),
+  })
+  return found === undefined ? arrive(c, returned, newcomer) : goIn(c, returned, found)
+}
+
+async function goIn(c: Context, returned: Returned, found: ProviderSignInFacts): Promise<Response> {
   const { connection, attempt, provided, at } = returned
   const { DB } = c.env
-  const { now, paths } = c.var
+  const { now, paths, reference } = c.var
   const { next, purpose } = attempt
-  const { found } = await read(DB, { found: findProviderSignIn(DB, at) })
-  if (found === undefined) return showFailed(c, 'closed', { connection, purpose, next })
   if (found.isSuspended) return showFailed(c, 'suspended', { connection, purpose, next })
   const { user, passwordHash } = found
-  const writes = [noteIdentityUse(DB, at, labelOf(provided), now)]
+  const writes = refreshProvided({ db: DB, reference, now }, connection, provided, user.id, randomText(16))
   if (found.hasAuthenticator && !hasTwoFactors(at.amr)) {
     await write(DB, [...writes, startPendingSignIn(c, user.id, passwordHash, at)], {})
     return c.redirect(pathWith(paths.loginCode, { next }), 303)
   }
   await signIn(c, { userId: user.id, passwordHash, proof: { by: 'provider', at } }, writes, {})
   return goOn(c, next, found.awaitsReview)
+}
+
+/** Nobody here has this identity. An address never decides whose it is. */
+async function arrive(c: Context, returned: Returned, newcomer: NewcomerFacts): Promise<Response> {
+  const { connection, attempt, provided, at } = returned
+  const { next, purpose } = attempt
+  const failed = { connection, purpose, next }
+  // Only a person who has proven the address learns that it has an account.
+  if (newcomer.owner !== undefined) return showOwned(c, { connection, next })
+  const { confirmed, invitation } = newcomer
+  if (!maySignUp(connection.settings, { confirmed, isInvited: invitation !== undefined }))
+    return showFailed(c, 'closed', failed)
+  const arrived = { provided: withoutUnmapped(provided, connection.settings), at }
+  const about = { connectionId: connection.id, purpose, next, maxAge: undefined, userId: undefined, arrived }
+  const waiting = makeAttemptAt(about, c.var.now)
+  if (!(await keepAttempt(c, waiting))) return showFailed(c, 'long', failed)
+  return c.redirect(pathWith(c.var.paths.loginWithNew(connection.id), { arrival: waiting.id }), 303)
 }

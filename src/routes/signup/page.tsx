@@ -1,5 +1,6 @@
 import { Field, type Problem } from '../../ui/forms/fields.tsx'
 import { FormPage } from '../../ui/forms/form-page.tsx'
+import { type ConnectionButton, ProviderButtons } from '../../ui/forms/provider-buttons.tsx'
 import { Icon } from '../../ui/icons.tsx'
 import type { Site } from '../../ui/site.ts'
 
@@ -10,6 +11,8 @@ export interface SignUpPageProps {
   readonly username: string
   readonly email: string
   readonly attempt: string
+  /** The providers that people can sign in by. */
+  readonly connections: readonly ConnectionButton[]
   /** For the script, which passes them to the browser. */
   readonly passkey: { readonly userId: string; readonly options: unknown }
   /** Whether a link confirms the address. */
@@ -18,7 +21,7 @@ export interface SignUpPageProps {
 }
 
 export function SignUpPage(props: SignUpPageProps) {
-  const { site, next, invitation, username, email, attempt, passkey, canMail, problems } = props
+  const { site, next, invitation, username, email, attempt, connections, passkey, canMail, problems } = props
   const { login, signUp: t } = site.messages
   return (
     <FormPage
@@ -47,12 +50,19 @@ export function SignUpPage(props: SignUpPageProps) {
         </p>
       }
       after={
-        <p>
-          {t.have}{' '}
-          <a href={next === '' ? site.paths.login : `${site.paths.login}?${new URLSearchParams({ next })}`}>
-            {login.title}
-          </a>
-        </p>
+        <>
+          <ProviderButtons
+            site={site}
+            connections={connections}
+            next={invitation === '' ? next : site.here}
+          />
+          <p>
+            {t.have}{' '}
+            <a href={next === '' ? site.paths.login : `${site.paths.login}?${new URLSearchParams({ next })}`}>
+              {login.title}
+            </a>
+          </p>
+        </>
       }
     >
       <Field

@@ -13,7 +13,7 @@ import { readNewPasskey } from '../../http/sign-in/new-passkey.ts'
 import { leaveOutdated } from '../../http/sign-in/outdated-form.ts'
 import { challengeOfSignUp, signUpOptions } from '../../http/sign-in/passkey-options.ts'
 import { waitNotice } from '../../http/sign-in/password-try.ts'
-import { currentSession } from '../../http/sign-in/session.ts'
+import { sessionAndButtons } from '../../http/sign-in/session.ts'
 import { signIn } from '../../http/sign-in/sign-in.ts'
 import { parseNextPath } from '../../rules/sign-in/next-path.ts'
 import { type Attempt, makeAttempt, readAttempt } from '../../secrets/form-key.ts'
@@ -179,12 +179,14 @@ async function show(
   problems: readonly Problem[],
   status: 200 | 400 | 403 | 429,
 ): Promise<Response> {
-  const site = siteFor(c, await currentSession(c))
+  const { session, connections } = await sessionAndButtons(c)
+  const site = siteFor(c, session)
   const userId = randomText(16)
   const page = (
     <SignUpPage
       site={site}
       {...form}
+      connections={connections}
       attempt={makeAttempt()}
       passkey={{ userId, options: signUpOptions(c, userId) }}
       canMail={canMail(c)}

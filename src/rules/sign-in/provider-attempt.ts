@@ -1,4 +1,8 @@
+import * as z from 'zod/mini'
+import { once } from '../../values/once.ts'
 import type { Seconds } from '../../values/time.ts'
+import type { ProviderSignIn } from './proof.ts'
+import type { Provided } from './provider-claims.ts'
 
 /**
  * The purpose of a visit to a provider. `sign-in`: also with a new account. `link`: a signed-in person adds the identity. `prove`:
@@ -27,6 +31,30 @@ export interface ProviderAttempt {
   readonly maxAge: Seconds | undefined
   /** The person who was signed in here when it began. */
   readonly userId: string | undefined
+  /** Once it came back, and no account here belongs to it: for the page that creates one. */
+  readonly arrived: Arrived | undefined
+}
+
+/** A person whom a provider named, and who has no account here yet. */
+export interface Arrived {
+  readonly provided: Provided
+  readonly at: ProviderSignIn
+}
+
+/** The stored form of a sign-in at a provider. */
+export const signInShape = once(() =>
+  z.object({
+    connectionId: z.string(),
+    subject: z.string(),
+    sid: z.optional(z.string()),
+    amr: z.array(z.string()),
+    authenticatedAt: z.number(),
+    isFresh: z.boolean(),
+  }),
+)
+
+export function readSignIn(stored: z.infer<ReturnType<typeof signInShape>>): ProviderSignIn {
+  return { ...stored, sid: stored.sid }
 }
 
 export function purposeOf(text: string | undefined): Purpose {

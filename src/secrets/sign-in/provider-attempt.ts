@@ -1,5 +1,12 @@
 import * as z from 'zod/mini'
-import { attemptLifetime, type ProviderAttempt, purposes } from '../../rules/sign-in/provider-attempt.ts'
+import {
+  type Arrived,
+  attemptLifetime,
+  type ProviderAttempt,
+  purposes,
+  readSignIn,
+  signInShape,
+} from '../../rules/sign-in/provider-attempt.ts'
 import type { KeyRing } from '../../values/key-ring.ts'
 import { once } from '../../values/once.ts'
 import type { Seconds } from '../../values/time.ts'
@@ -17,8 +24,26 @@ const stored = once(() =>
     startedAt: z.number(),
     maxAge: z.optional(z.number()),
     userId: z.optional(z.string()),
+    arrived: z.optional(
+      z.object({
+        at: signInShape(),
+        provided: z.object({
+          subject: z.string(),
+          username: z.optional(z.string()),
+          name: z.optional(z.string()),
+          email: z.optional(z.string()),
+          emailVerified: z.boolean(),
+          groups: z.optional(z.array(z.string())),
+        }),
+      }),
+    ),
   }),
 )
+
+function readArrived({ at, provided }: NonNullable<z.infer<ReturnType<typeof stored>>['arrived']>): Arrived {
+  const { username, name, email, groups } = provided
+  return { at: readSignIn(at), provided: { ...provided, username, name, email, groups } }
+}
 
 /** A new one: 128 random bits are its `state`, 256 its verifier (RFC 7636 §7.1). */
 export function makeAttemptAt(
@@ -42,7 +67,8 @@ export async function openAttempt(
 ): Promise<ProviderAttempt | undefined> {
   try {
     const value = stored().parse(JSON.parse(await unseal(ring, 'provider-attempts', state, sealed)))
-    const attempt = { ...value, maxAge: value.maxAge, userId: value.userId }
+    const { arrived, maxAge, userId } = value
+    const attempt = { ...value, maxAge, userId, arrived: arrived && readArrived(arrived) }
     return attempt.startedAt + attemptLifetime > now ? attempt : undefined
   } catch {
     return undefined

@@ -71,6 +71,22 @@ export function findInvitation(
   }
 }
 
+/** A valid one that was sent to this address. */
+export function findInvitationTo(
+  db: D1Database,
+  email: string,
+  now: Seconds,
+): Query<SecretHash<'invitation'> | undefined> {
+  return {
+    statement: statement(
+      db,
+      sql`SELECT token_hash FROM invitations WHERE used_by IS NULL AND expires_at > ${now}
+        AND lower(email) = lower(${email}) ORDER BY created_at DESC, id DESC LIMIT 1`,
+    ),
+    read: first((row) => ({ kind: 'invitation', sha256: text(row, 'token_hash') })),
+  }
+}
+
 /** Unused ones, newest first; `after` is the key of a page. */
 export function listInvitations(
   db: D1Database,

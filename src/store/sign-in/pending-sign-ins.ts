@@ -1,6 +1,5 @@
-import * as z from 'zod/mini'
 import type { ProviderSignIn } from '../../rules/sign-in/proof.ts'
-import { once } from '../../values/once.ts'
+import { readSignIn, signInShape } from '../../rules/sign-in/provider-attempt.ts'
 import type { SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
 import { first, optional, type Query, text, type Write } from '../database.ts'
@@ -58,21 +57,9 @@ export function findPendingSignIn(
   }
 }
 
-const stored = once(() =>
-  z.object({
-    connectionId: z.string(),
-    subject: z.string(),
-    sid: z.optional(z.string()),
-    amr: z.array(z.string()),
-    authenticatedAt: z.number(),
-    isFresh: z.boolean(),
-  }),
-)
-
 function readProvider(text: string | undefined): ProviderSignIn | undefined {
   if (text === undefined) return undefined
-  const at = stored().parse(JSON.parse(text))
-  return { ...at, sid: at.sid }
+  return readSignIn(signInShape().parse(JSON.parse(text)))
 }
 
 /** All of one person: one of them succeeded. */

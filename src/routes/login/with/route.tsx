@@ -101,6 +101,7 @@ async function start(
       next: parseNextPath(next) ?? '',
       maxAge: metadata === undefined ? undefined : wanted.maxAge,
       userId: session?.user.id,
+      arrived: undefined,
     },
     c.var.now,
   )

@@ -1,0 +1,62 @@
+import type { Connection } from '../../rules/sign-in/connection.ts'
+import { labelOf, type Provided } from '../../rules/sign-in/provider-claims.ts'
+import { confirmedEmail, mappedGroups, mappedRole } from '../../rules/sign-in/provider-mapping.ts'
+import { insertAuditEvent } from '../../store/audit-events.ts'
+import type { Write } from '../../store/database.ts'
+import {
+  changesRole,
+  confirmProvidedEmail,
+  isUnconfirmed,
+  putMappedGroups,
+  putMappedRole,
+} from '../../store/people/provided-claims.ts'
+import { noteIdentityUse } from '../../store/sign-in/identities.ts'
+import type { Formless } from '../act.ts'
+
+/**
+ * What the provider says now, for the batch of the sign-in: the name of the identity, the address where it is believed, groups
+ * and role where they are mapped. Nothing that the person confirmed here is replaced.
+ */
+export function refreshProvided(
+  { db, reference, now }: Formless,
+  { id: connectionId, settings }: Connection,
+  provided: Provided,
+  userId: string,
+  attemptId: string,
+): readonly Write[] {
+  const email = confirmedEmail(provided, settings)
+  const groups = mappedGroups(provided, settings)
+  const role = mappedRole(provided, settings)
+  const event = { reference, userId } as const
+  return [
+    noteIdentityUse(db, { connectionId, subject: provided.subject }, labelOf(provided), now),
+    ...(email === undefined
+      ? []
+      : [
+          insertAuditEvent(
+            db,
+            { ...event, id: `${attemptId}.email`, type: 'email_verified', detail: `with ${connectionId}` },
+            now,
+            isUnconfirmed(userId, email),
+          ),
+          ...confirmProvidedEmail(db, userId, email, now),
+        ]),
+    ...(groups === undefined ? [] : [putMappedGroups(db, userId, groups, now)]),
+    ...(role === undefined
+      ? []
+      : [
+          insertAuditEvent(
+            db,
+            {
+              ...event,
+              id: `${attemptId}.role`,
+              type: 'role_changed',
+              detail: `${userId} ${role.role} (with ${connectionId})`,
+            },
+            now,
+            changesRole(userId, role),
+          ),
+          putMappedRole(db, userId, role),
+        ]),
+  ]
+}
