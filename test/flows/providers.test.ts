@@ -1,33 +1,20 @@
 import { env } from 'cloudflare:workers'
 import { decodeJwt } from 'jose'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import {
-  type Connection,
-  type ConnectionSettings,
-  defaultSettings,
-} from '../../src/rules/sign-in/connection.ts'
+import { type ConnectionSettings, defaultSettings } from '../../src/rules/sign-in/connection.ts'
 import { randomText } from '../../src/secrets/secret.ts'
-import { sealProviderSecret } from '../../src/secrets/sign-in/provider-secret.ts'
 import { read, write } from '../../src/store/database.ts'
 import { formatSettings, parseSettings } from '../../src/store/sign-in/connection-settings.ts'
 import { findIdentity, insertIdentity, listIdentities } from '../../src/store/sign-in/identities.ts'
-import { Browser, type Page } from '../browser.ts'
+import { Browser } from '../browser.ts'
 import { addConnection, addIdentity } from '../connections.ts'
 import { countedRows } from '../counted-rows.ts'
 import { everything } from '../database.ts'
 import { answerOf, authorizePath, codeRequest, consentTo, postToken } from '../flow.ts'
-import { type Person, Provider, serveProviders } from '../provider.ts'
+import { type Provider, serveProviders } from '../provider.ts'
+import { away, isIn, one, pressed, through, world } from '../provider-world.ts'
 import { setUpAuthenticator } from '../second-factor.ts'
-import {
-  addClient,
-  addUser,
-  applySchema,
-  issuer,
-  password,
-  type ServerOptions,
-  startedAt,
-  startServer,
-} from '../server.ts'
+import { addClient, addUser, applySchema, issuer, password, startedAt } from '../server.ts'
 
 beforeAll(applySchema)
 afterEach(() => vi.restoreAllMocks())
@@ -539,49 +526,3 @@ describe('a sign-in by a provider', () => {
     expect([(await browser.get(path)).status, await isIn(browser)]).toEqual([404, false])
   })
 })
-
-let worlds = 0
-
-/** A server, an OpenID provider, and its connection. */
-async function world(settings: Partial<ConnectionSettings> = {}, options: ServerOptions = {}) {
-  const provider = new Provider(`https://id-${++worlds}.example`)
-  await provider.changeKeys()
-  serveProviders(provider)
-  const id = `acme-${worlds}`
-  const sealedSecret = await sealProviderSecret(env.KEY_ENCRYPTION_SECRET, id, 'secret there')
-  const connection = await addConnection({ id, issuer: provider.origin, sealedSecret, settings })
-  return { server: startServer(options), provider, connection }
-}
-
-/** The button of this provider. */
-async function pressed(page: Page, { id }: Connection, fields: Record<string, string> = {}): Promise<Page> {
-  const form = page.forms.find(({ action }) => action === `/login/with/${id}`)
-  if (form === undefined) throw new Error(`No button: ${page.html}`)
-  return page.browser.post(form.action, { ...form.fields, ...fields })
-}
-
-type World = Awaited<ReturnType<typeof world>>
-
-/** The redirect to the provider, from the sign-in page. */
-async function away({ connection }: World, browser: Browser, next = '', fields: Record<string, string> = {}) {
-  const path = next === '' ? '/login' : `/login?next=${encodeURIComponent(next)}`
-  return pressed(await browser.get(path), connection, fields)
-}
-
-/** Back from the provider as this person. */
-async function through(
-  at: World,
-  browser: Browser,
-  person: Person,
-  answer: Parameters<Provider['answer']>[2] = {},
-) {
-  return browser.get(at.provider.answer(await away(at, browser), person, answer))
-}
-
-/** Whether anybody is signed in in this browser. */
-const isIn = async (browser: Browser) => (await browser.get('/account')).status === 200
-
-const one = (text: string, ...values: string[]) =>
-  DB.prepare(text)
-    .bind(...values)
-    .first<Record<string, unknown>>()

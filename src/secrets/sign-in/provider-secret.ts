@@ -1,4 +1,4 @@
-import { importPKCS8, SignJWT } from 'jose'
+import { importPKCS8 } from 'jose'
 import type { Connection } from '../../rules/sign-in/connection.ts'
 import type { KeyRing } from '../../values/key-ring.ts'
 import type { Seconds } from '../../values/time.ts'
@@ -64,11 +64,10 @@ export async function authenticateAt(
     }
     case 'apple': {
       // Its secret is a JWT, signed by the key of a team.
-      const key = await importPKCS8(await openProviderSecret(ring, connection), 'ES256')
-      const jwt = await new SignJWT({ iss: auth.teamId, sub: clientId, aud: issuer ?? '', ...times })
-        .setProtectedHeader({ alg: 'ES256', kid: auth.keyId })
-        .sign(key)
-      return posted(clientId, jwt)
+      const privateKey = await importPKCS8(await openProviderSecret(ring, connection), 'ES256')
+      const claims = { iss: auth.teamId, sub: clientId, aud: issuer, ...times }
+      const key = { kid: auth.keyId, alg: 'ES256', privateKey } as const
+      return posted(clientId, await signJwt(key, 'JWT', claims))
     }
   }
 }
