@@ -94,7 +94,7 @@ describe('a new person', () => {
     ).toEqual({ n: 1 })
   })
 
-  it('is told of a name that is taken, or that breaks the rules', async () => {
+  it('learns that a name is taken, or that breaks the rules', async () => {
     const at = await world(believed)
     const person = somebody()
     const taken = await addUser(`taken${number}`)

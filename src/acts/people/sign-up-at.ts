@@ -6,9 +6,9 @@ import { type Write, write } from '../../store/database.ts'
 import { insertSignUp, isNameTaken } from '../../store/people/sign-ups.ts'
 import { findUser } from '../../store/people/users.ts'
 import { isConnected } from '../../store/sign-in/connections.ts'
-import { findProviderSignIn, insertIdentity } from '../../store/sign-in/identities.ts'
+import { findProviderSignIn, insertIdentity, isNewSubject } from '../../store/sign-in/identities.ts'
 import { type Budget, findLock } from '../../store/sign-in/tries.ts'
-import { and, sql } from '../../store/sql.ts'
+import { and } from '../../store/sql.ts'
 import type { SecretHash } from '../../values/secret.ts'
 import type { Formless } from '../act.ts'
 import { refreshProvided } from '../sign-in/refresh-provided.ts'
@@ -34,8 +34,7 @@ export function signUpAt(doing: Formless, signingUp: SigningUpAt) {
   const { db, reference, now } = doing
   const { id, connection, username, email, invitation, budgets, provided, at } = signingUp
   const user = { id, username, email, role: 'user', createdAt: now, passwordHash: noPassword } as const
-  const isNew = sql`NOT EXISTS (SELECT 1 FROM identities WHERE connection_id = ${at.connectionId} AND subject = ${at.subject})`
-  const only = and(isConnected(connection.id), isNew)
+  const only = and(isConnected(connection.id), isNewSubject(at))
   const identity = { ...at, userId: id, label: labelOf(provided), linkedBy: id }
   return write(
     db,

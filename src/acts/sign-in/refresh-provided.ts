@@ -1,6 +1,6 @@
+import { confirmedEmail, mappedGroups, mappedRole } from '../../rules/openid/provider-mapping.ts'
 import type { Connection } from '../../rules/sign-in/connection.ts'
 import { labelOf, type Provided } from '../../rules/sign-in/provider-claims.ts'
-import { confirmedEmail, mappedGroups, mappedRole } from '../../rules/sign-in/provider-mapping.ts'
 import { insertAuditEvent } from '../../store/audit-events.ts'
 import type { Write } from '../../store/database.ts'
 import {
@@ -14,7 +14,7 @@ import { noteIdentityUse } from '../../store/sign-in/identities.ts'
 import type { Formless } from '../act.ts'
 
 /**
- * What the provider says now, for the batch of the sign-in: the name of the identity, the address where it is believed, groups
+ * Takes over the words of the provider, for the batch of the sign-in: the name of the identity, the address where it is believed, groups
  * and role where they are mapped. Nothing that the person confirmed here is replaced.
  */
 export function refreshProvided(

@@ -1,7 +1,7 @@
+import { confirmedEmail } from '../../rules/openid/provider-mapping.ts'
 import type { Connection } from '../../rules/sign-in/connection.ts'
 import { parseNextPath } from '../../rules/sign-in/next-path.ts'
 import type { Arrived } from '../../rules/sign-in/provider-attempt.ts'
-import { confirmedEmail } from '../../rules/sign-in/provider-mapping.ts'
 import { hashSecret, readSecret } from '../../secrets/secret.ts'
 import { combined, type Query } from '../../store/database.ts'
 import { findInvitation, findInvitationTo } from '../../store/people/invitations.ts'

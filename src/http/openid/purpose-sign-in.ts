@@ -1,6 +1,6 @@
 import { refreshProvided } from '../../acts/sign-in/refresh-provided.ts'
-import { withoutUnmapped } from '../../rules/sign-in/provider-mapping.ts'
-import { maySignUp } from '../../rules/sign-in/provider-sign-up.ts'
+import { withoutUnmapped } from '../../rules/openid/provider-mapping.ts'
+import { maySignUp } from '../../rules/openid/provider-sign-up.ts'
 import { hasTwoFactors } from '../../rules/sign-in/step-up.ts'
 import { randomText } from '../../secrets/secret.ts'
 import { makeAttemptAt } from '../../secrets/sign-in/provider-attempt.ts'

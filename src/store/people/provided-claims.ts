@@ -1,5 +1,5 @@
+import type { MappedGroups, MappedRole } from '../../rules/openid/provider-mapping.ts'
 import { roles } from '../../rules/people/role.ts'
-import type { MappedGroups, MappedRole } from '../../rules/sign-in/provider-mapping.ts'
 import type { Seconds } from '../../values/time.ts'
 import type { Write } from '../database.ts'
 import { always, type Sql, sql, statement, tableOf } from '../sql.ts'

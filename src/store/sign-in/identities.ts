@@ -90,6 +90,11 @@ export function insertIdentity(
   )
 }
 
+/** Nobody has it. */
+export function isNewSubject({ connectionId, subject }: Subject): Sql {
+  return sql`NOT EXISTS (SELECT 1 FROM identities WHERE connection_id = ${connectionId} AND subject = ${subject})`
+}
+
 /** For an event in the same batch: this attempt linked it. */
 export function isLinkedBy({ connectionId, subject }: Subject, attemptId: string): Sql {
   return sql`EXISTS (SELECT 1 FROM identities WHERE connection_id = ${connectionId} AND subject = ${subject}

@@ -10,15 +10,15 @@ import { showPage, siteFor } from '../../../http/pages.tsx'
 import { readAuthorizationRequest } from '../../../http/requests/asked.ts'
 import { outdatedText } from '../../../http/sign-in/outdated-form.ts'
 import { noteUse, visitorQuery } from '../../../http/sign-in/session.ts'
-import type { Connection } from '../../../rules/sign-in/connection.ts'
-import { parseNextPath } from '../../../rules/sign-in/next-path.ts'
-import { type Purpose, purposeOf } from '../../../rules/sign-in/provider-attempt.ts'
 import {
   type Demands,
   demandsOf,
   freshSignIn,
   providerRequestUrl,
-} from '../../../rules/sign-in/provider-request.ts'
+} from '../../../rules/openid/provider-request.ts'
+import type { Connection } from '../../../rules/sign-in/connection.ts'
+import { parseNextPath } from '../../../rules/sign-in/next-path.ts'
+import { type Purpose, purposeOf } from '../../../rules/sign-in/provider-attempt.ts'
 import { makeAttemptAt } from '../../../secrets/sign-in/provider-attempt.ts'
 import { read } from '../../../store/database.ts'
 import { findConnection } from '../../../store/sign-in/connections.ts'

@@ -1,5 +1,5 @@
 import type { Parameters } from '../parameters.ts'
-import type { ProviderMetadata } from './provider-metadata.ts'
+import type { ProviderMetadata } from '../sign-in/provider-metadata.ts'
 
 /** `silent`: it would have to ask the person, which it was told not to. */
 export type CallbackFault = 'invalid' | 'cancelled' | 'busy' | 'refused' | 'silent'

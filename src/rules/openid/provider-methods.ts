@@ -1,4 +1,4 @@
-import type { Claims } from './provider-claims.ts'
+import type { Claims } from '../sign-in/provider-claims.ts'
 
 /** RFC 8176 §2. */
 const registered =

@@ -1,5 +1,5 @@
 import type { Seconds } from '../../values/time.ts'
-import type { ProviderAttempt } from './provider-attempt.ts'
+import type { ProviderAttempt } from '../sign-in/provider-attempt.ts'
 
 /** The maximum clock skew. */
 const tolerance: Seconds = 10

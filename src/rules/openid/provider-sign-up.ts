@@ -1,4 +1,4 @@
-import type { ConnectionSettings } from './connection.ts'
+import type { ConnectionSettings } from '../sign-in/connection.ts'
 import { isInDomains } from './provider-mapping.ts'
 
 /** The facts about a person without an account. */

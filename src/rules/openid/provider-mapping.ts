@@ -1,7 +1,8 @@
 import { checkEmail } from '../people/person.ts'
 import { type Role, roles } from '../people/role.ts'
-import type { ConnectionSettings } from './connection.ts'
-import type { Provided } from './provider-claims.ts'
+import type { ConnectionSettings } from '../sign-in/connection.ts'
+import { parseDomain } from '../sign-in/email-domain.ts'
+import type { Provided } from '../sign-in/provider-claims.ts'
 
 /** The address of a person that counts as confirmed: the provider calls it that, and is believed. */
 export function confirmedEmail(
@@ -59,7 +60,8 @@ export function suggestUsername({ username, email, name }: Provided): string {
     .slice(0, 60)
 }
 
-/** The domain of an address, as connections name them. */
+/** Whether an address is in one of the domains; those below them are others. */
 export function isInDomains(email: string, domains: readonly string[]): boolean {
-  return domains.includes(email.slice(email.lastIndexOf('@') + 1).toLowerCase())
+  const domain = parseDomain(email.slice(email.lastIndexOf('@') + 1))
+  return domain !== undefined && domains.includes(domain)
 }
