@@ -1,4 +1,4 @@
-import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { compactDecrypt, decodeJwt, exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { deviceCodeGrant } from '../../src/rules/clients/client.ts'
 import { mostDocuments } from '../../src/rules/sign-in/lockout.ts'
@@ -101,7 +101,7 @@ async function withKey(url: string) {
   const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true })
   const jwk = { ...(await exportJWK(publicKey)), kid: 'k', alg: 'ES256', use: 'sig' }
   const keys = { token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: [jwk] } }
-  return { privateKey, document: describing(url, keys) }
+  return { privateKey, document: { ...describing(url), ...keys } }
 }
 
 describe('a request pushed by a client that nobody here knows', () => {
@@ -118,6 +118,21 @@ describe('a request pushed by a client that nobody here knows', () => {
     expect(await rows(url)).toBe(1)
     expect((await postToken(server, codeRequest(knownAs(url), code))).status).toBe(200)
     expect((await push(url)).status).toBe(201)
+  })
+
+  it('gets its ID token encrypted with a key in its document', async () => {
+    const url = freshUrl()
+    const { privateKey, document } = await withKey(url)
+    const pair = await generateKeyPair('ECDH-ES', { extractable: true })
+    const jwk = { ...(await exportJWK(pair.publicKey)), use: 'enc' }
+    const keys = [...document.jwks.keys, jwk]
+    publish({ [url]: { ...document, jwks: { keys }, id_token_encrypted_response_alg: 'ECDH-ES' } })
+    const signed = { scope: 'openid', ...(await assertion(url, privateKey, 'a')) }
+    const code = answerOf(await consentTo(await visit(url, await push(url, signed)))).get('code') ?? ''
+    const redeemed = { ...codeRequest(knownAs(url), code), ...(await assertion(url, privateKey, 'b')) }
+    const { id_token = '' } = await (await postToken(server, redeemed)).json<{ id_token?: string }>()
+    const { plaintext } = await compactDecrypt(id_token, pair.privateKey)
+    expect(decodeJwt(new TextDecoder().decode(plaintext))).toMatchObject({ aud: url })
   })
 
   it('is authenticated with the keys in its document, each assertion once', async () => {

@@ -444,6 +444,18 @@ describe('an encrypted request object (RFC 9101 §6.1)', () => {
     }
   })
 
+  it('an ID token may come back encrypted with the same key, as a hint (OIDC Core §3.1.2.1)', async () => {
+    const response = await signedIn(rsa)
+    const { id_token = '' } = await response.json<{ id_token?: string }>()
+    const ask = async (id_token_hint: string) =>
+      answerOf(
+        await browser.get(authorizePath(rsa.registered, { id_token_hint, prompt: 'none', scope: 'openid' })),
+      )
+    expect((await ask(await sealed(rsa, { content: id_token }))).get('code')).toMatch(/^lkc_/)
+    const foreign = await sealed(rsa, { content: id_token, key: (await makePair('RSA-OAEP-256')).jwk })
+    expect((await ask(foreign)).get('error')).not.toBeNull()
+  })
+
   it('is decrypted in an isolate that read the keys before this one was made', async () => {
     const [isolate, other] = [0, 1].map(() => startServer({ bindings: { DB: counted().db } }))
     if (isolate === undefined || other === undefined) throw new Error('There is no isolate')

@@ -1,7 +1,9 @@
 import { compactVerify } from 'jose'
 import * as z from 'zod/mini'
+import { isRefusal } from '../../rules/refusal.ts'
 import { once } from '../../values/once.ts'
 import type { Context } from '../context.ts'
+import { signedInside } from '../tokens/decryption.ts'
 import { verifierOf } from '../tokens/signing.ts'
 
 /** ID tokens contain `sid`: a signed userinfo answer, which is a JWT for the same client, does not. */
@@ -16,12 +18,14 @@ export interface IdTokenHint {
 }
 
 /**
- * A token that we signed, expired or not (OIDC RP-Initiated Logout §2, Core §3.1.2.1). Undefined for everything else: forged,
+ * A token that we signed, expired or not (OIDC RP-Initiated Logout §2, Core §3.1.2.1). The client may encrypt it for this server. Undefined for everything else: forged,
  * of another issuer, of another kind, `alg: none`.
  */
 export async function readIdTokenHint(c: Context, hint: string): Promise<IdTokenHint | undefined> {
   try {
-    const { payload, protectedHeader } = await compactVerify(hint, await verifierOf(c))
+    const signed = await signedInside(c, hint)
+    if (isRefusal(signed)) return undefined
+    const { payload, protectedHeader } = await compactVerify(signed, await verifierOf(c))
     const { iss, sub, aud, sid } = claims().parse(JSON.parse(new TextDecoder().decode(payload)))
     if (protectedHeader.typ !== 'JWT' || iss !== c.var.issuer) return undefined
     return { subject: sub, clientId: aud, sid }

@@ -2,8 +2,7 @@ import { parseParameters } from '../../rules/parameters.ts'
 import { isRefusal, refuse } from '../../rules/refusal.ts'
 import { type Asked, readAsked } from '../../rules/requests/asked.ts'
 import { requestPairs } from '../../rules/requests/request-object.ts'
-import { decryptionAlgorithmOf } from '../../rules/server/signing-keys.ts'
-import { decryptRequestObject, isEncrypted, openRequestObject } from '../../secrets/clients/request-object.ts'
+import { openRequestObject } from '../../secrets/clients/request-object.ts'
 import { hashSecret, readSecret } from '../../secrets/secret.ts'
 import { write } from '../../store/database.ts'
 import {
@@ -12,7 +11,7 @@ import {
   visitPushedRequest,
 } from '../../store/requests/pushed-requests.ts'
 import type { Context } from '../context.ts'
-import { decryptionKeys } from '../tokens/signing.ts'
+import { signedInside } from '../tokens/decryption.ts'
 import type { SentObject } from './request-object.ts'
 
 /** An authorization request, and which one it is where the client pushed it before. */
@@ -59,9 +58,7 @@ export async function insideOf(
     return {
       asked: { ...beside, object: refuse('invalid_request', 'Send request or request_uri, not both') },
     }
-  const jwt = isEncrypted(sent)
-    ? await decryptRequestObject(sent, ({ alg, kid }) => decryptionKeys(c, decryptionAlgorithmOf(alg), kid))
-    : sent
+  const jwt = await signedInside(c, sent)
   if (isRefusal(jwt)) return { asked: { ...beside, object: jwt } }
   const claims = openRequestObject(jwt)
   if (claims === undefined) {
