@@ -18,20 +18,26 @@ export interface Encryption {
 
 /** Everything that can be encrypted, each with its two members in metadata: OIDC Registration §2, JARM §3, RFC 9701 §6. */
 export const encryptable = {
-  idToken: { alg: 'id_token_encrypted_response_alg', enc: 'id_token_encrypted_response_enc' },
-  userinfo: { alg: 'userinfo_encrypted_response_alg', enc: 'userinfo_encrypted_response_enc' },
-  answer: { alg: 'authorization_encrypted_response_alg', enc: 'authorization_encrypted_response_enc' },
-  introspection: {
-    alg: 'introspection_encrypted_response_alg',
-    enc: 'introspection_encrypted_response_enc',
-  },
+  idToken: response('id_token'),
+  userinfo: response('userinfo'),
+  answer: response('authorization'),
+  introspection: response('introspection'),
   request: { alg: 'request_object_encryption_alg', enc: 'request_object_encryption_enc' },
-} as const
+}
+
+function response(name: string) {
+  return { alg: `${name}_encrypted_response_alg`, enc: `${name}_encrypted_response_enc` }
+}
 
 export type Encryptable = keyof typeof encryptable
 
 // The table has exactly these keys.
 export const encryptables = Object.keys(encryptable) as readonly Encryptable[]
+
+/** The beginning of its names in the metadata of this server. */
+export function encryptionName(what: Encryptable): string {
+  return encryptable[what].alg.replace(/_encrypt.*/, '')
+}
 
 /** Everything that is encrypted for a client. Its own requests are encrypted for this server. */
 export type Encryptions = Readonly<Partial<Record<Encryptable, Encryption>>>

@@ -28,9 +28,8 @@ async function find(c: Context, client: Client, encryption: Encryption): Promise
     refuse('unauthorized_client', `The application has no public key that fits ${alg}`, reason)
   try {
     const keys = client.registeredBy === 'document' ? await findPublishedKeys(c, client) : client.policy.keys
-    if (keys === undefined) return none('No keys are registered')
     if (typeof keys === 'string') return unread(`The document: ${keys}`)
-    const jwk = await findInKeys(c, client.id, keys, (set) => findEncryptionKey(set.keys, alg))
+    const jwk = keys && (await findInKeys(c, client.id, keys, (set) => findEncryptionKey(set.keys, alg)))
     return jwk === undefined ? none('No suitable key') : await openEncryption(jwk, encryption)
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'The keys could not be read'

@@ -2,7 +2,7 @@ import type { Paths } from '../../paths.ts'
 import type { Language } from '../../values/language.ts'
 import { assertionAlgorithms } from '../clients/credentials.ts'
 import { authMethodsOf } from '../clients/metadata.ts'
-import { contentEncryptions, type Encryptable, encryptables, keyEncryptions } from '../encryption.ts'
+import { contentEncryptions, encryptables, encryptionName, keyEncryptions } from '../encryption.ts'
 import { acrValues } from '../openid/id-token.ts'
 import { userClaims } from '../openid/user-claims.ts'
 import type { ProfileRules } from '../profile.ts'
@@ -121,10 +121,13 @@ function everyMember(issuer: string, paths: Paths, offers: Offers) {
     introspection_signing_alg_values_supported: allowed(signingAlgorithms),
     // OIDC Discovery §3, JARM §4, RFC 9701 §7.
     ...Object.fromEntries(
-      encryptables.flatMap((what) => [
-        [`${listed[what]}_encryption_alg_values_supported`, keyEncryptions],
-        [`${listed[what]}_encryption_enc_values_supported`, contentEncryptions],
-      ]),
+      encryptables.flatMap((what) => {
+        const named = `${encryptionName(what)}_encryption_`
+        return [
+          [`${named}alg_values_supported`, keyEncryptions],
+          [`${named}enc_values_supported`, contentEncryptions],
+        ]
+      }),
     ),
     ...(rules.signedRequests ? { require_signed_request_object: true } : {}),
     // The default is true (Discovery §3).
@@ -138,15 +141,6 @@ function everyMember(issuer: string, paths: Paths, offers: Offers) {
     frontchannel_logout_supported: true,
     frontchannel_logout_session_supported: true,
   }
-}
-
-/** The beginning of its two names. */
-const listed: Readonly<Record<Encryptable, string>> = {
-  idToken: 'id_token',
-  userinfo: 'userinfo',
-  answer: 'authorization',
-  introspection: 'introspection',
-  request: 'request_object',
 }
 
 /** RFC 8705 §3.3, §5: the endpoints that ask for a certificate, on their own host. */

@@ -42,10 +42,7 @@ export async function decryptRequestObject(
       // Without `kid`, another key may be the one.
     }
   }
-  return refuse(
-    'invalid_request_object',
-    'The request object could not be decrypted with a key of this server',
-  )
+  return refuse('invalid_request_object', 'The request object could not be decrypted')
 }
 
 function headerOf(jwe: string): Readonly<Record<string, unknown>> {
