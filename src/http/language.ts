@@ -62,7 +62,9 @@ const choiceFor = 3600
  * Core §3.1.2.1), also in the pending request of `next`; the person's earlier choice; the browser's preference.
  */
 function languageOf(c: Context): Language {
-  const asked = c.req.query('ui_locales') ?? pendingLocales(c) ?? ''
+  // Most requests name none, neither in the query nor in the one of `next`.
+  const names = c.req.url.includes('ui_locales')
+  const asked = (names ? (c.req.query('ui_locales') ?? pendingLocales(c)) : undefined) ?? ''
   const [chosen, chosenAt] = readChoice(c)
   const isNew = c.var.now - chosenAt < choiceFor
   const preferred = parseAcceptLanguage(c.req.header('accept-language') ?? '')
