@@ -18,7 +18,8 @@ const times = [...document.querySelectorAll('time')]
 
 // A column of times must not move: all widths are read before the first one changes. Within a sentence there would be a gap.
 for (const { element, width } of times) {
-  if (element.nextSibling !== null) continue
+  const siblings = [...(element.parentNode?.childNodes ?? [])]
+  if (siblings.some((node) => node instanceof Text && node.data.trim() !== '')) continue
   element.style.display = 'inline-block'
   element.style.minInlineSize = `${width}px`
 }

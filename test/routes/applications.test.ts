@@ -62,6 +62,9 @@ describe('registering', () => {
     expect(diary.secret).toMatch(/^lk_[A-Za-z0-9_-]{43}$/)
     const tokens = await tokensOf(await postToken(server, codeRequest(diary, await obtainCode(ada, diary))))
     expect(tokens.scope).toBe('read write')
+    expect(page.html).toMatch(/href="data:text\/plain[^"]+CLIENT_SECRET%3Dlk_[^"]+" download=".env"/)
+    const { text } = await ada.get(pathOf(diary, '/settings'))
+    expect(text).toContain('Scopes read, write, openid, profile, email, offline_access Redirect')
 
     const wrong = { ...diary, secret: `${diary.secret.slice(0, -1)}!` }
     expect([await accepts(server, diary), await accepts(server, wrong)]).toEqual([true, false])

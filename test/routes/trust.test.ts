@@ -111,7 +111,7 @@ describe('trust', () => {
       { allowed_origins: 'https://evil.example' },
     ],
     '/policy': [
-      { scope: 'openid read write profile email address phone offline_access pay' },
+      { scope: 'openid read write profile email offline_access pay' },
       { access_token_format: 'opaque' },
       { access_token_signed_response_alg: 'RS256' },
       { access_token_lifetime: '12h' },
@@ -156,7 +156,7 @@ describe('trust', () => {
     }
   })
 
-  const scopes = 'read write openid profile email address phone offline_access'
+  const scopes = 'read write openid profile email offline_access'
 
   it.each(everyChange)('%s ends when the developer changes %s: %o', async (value, form, changes) => {
     await env.DB.prepare(`INSERT OR IGNORE INTO scopes (name, description) VALUES ('pay', 'Pay')`).run()

@@ -22,6 +22,9 @@ export const scopeOfUserinfo: Scope = ['openid', 'profile', 'email', 'address', 
 /** The scopes of a new application. Administrators narrow them, or add scopes of their APIs. */
 export const scopeOfNewClient: Scope = [...defaultScope, ...scopeOfUserinfo, 'offline_access']
 
+/** Those of an application that a person registers in the form: more are ticked when they are needed. */
+export const scopeOfRegistered: Scope = [...defaultScope, 'openid', 'profile', 'email', 'offline_access']
+
 /** The usual scopes of an application. */
 const scopeToBeginWith: Scope = ['openid', 'profile', 'email']
 

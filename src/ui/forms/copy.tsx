@@ -63,7 +63,16 @@ export function CopyCode({
 }
 
 /** The same text as a file, which the browser makes without asking the server for it. */
-export function DownloadLink({ name, text }: { readonly name: string; readonly text: string }) {
+export function DownloadLink({
+  name,
+  what = '',
+  text,
+}: {
+  readonly name: string
+  /** Where several things could be meant. */
+  readonly what?: string
+  readonly text: string
+}) {
   const { common } = useSpeech()
   return (
     <a
@@ -71,7 +80,7 @@ export function DownloadLink({ name, text }: { readonly name: string; readonly t
       href={`data:text/plain;charset=utf-8,${encodeURIComponent(`${text}\n`)}`}
       download={name}
     >
-      {common.download}
+      {`${common.download} ${what}`.trim()}
     </a>
   )
 }

@@ -9,6 +9,7 @@ import { doingOf } from '../../../http/sign-in/asking.ts'
 import { receiveForm, requireSession, showNothing, stepUp } from '../../../http/sign-in/require-session.ts'
 import { type Client, defaultClientOpenid, defaultClientPolicy } from '../../../rules/clients/client.ts'
 import { emptyClientForm } from '../../../rules/clients/form.ts'
+import { scopeOfRegistered } from '../../../rules/requests/scope.ts'
 import { type Attempt, makeAttempt } from '../../../secrets/form-key.ts'
 import { keepSecret } from '../../../secrets/secret.ts'
 import { findManagedClient } from '../../../store/clients/clients.ts'
@@ -62,7 +63,7 @@ export async function post(c: Context<'applications' | 'problems'>): Promise<Res
     ...checked.settings,
     id: received.attempt.newClientId,
     ownerId: checked.ownerId,
-    policy: defaultClientPolicy,
+    policy: { ...defaultClientPolicy, scope: scopeOfRegistered },
     openid: defaultClientOpenid,
     suspendedAt: undefined,
     approval: undefined,

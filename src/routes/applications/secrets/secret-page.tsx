@@ -3,8 +3,7 @@ import { CopyBlock, CopyField, copyScript, DownloadLink } from '../../../ui/form
 import { Icon } from '../../../ui/icons.tsx'
 import { Layout } from '../../../ui/layout.tsx'
 import type { Site } from '../../../ui/site.ts'
-import { Fill } from '../../../ui/words/fill.tsx'
-import { Isolated } from '../../../ui/words/name.tsx'
+import { Fill, fillText } from '../../../ui/words/fill.tsx'
 import { mayTry, TryLink, tryScript } from '../try-link.tsx'
 
 export interface SecretPageProps {
@@ -40,9 +39,9 @@ export function SecretPage({ site, title, client, secret }: SecretPageProps) {
             class={mayTry(site, client) ? 'button secondary' : 'button'}
             href={site.paths.application(client.id)}
           >
-            <Fill text={t.goOn} application={<Isolated>{client.name}</Isolated>} />
+            <span title={client.name}>{fillText(t.goOn, { application: client.name })}</span>
           </a>
-          <DownloadLink name=".env" text={environmentOf(site, client, secret)} />
+          <DownloadLink name=".env" what=".env" text={environmentOf(site, client, secret)} />
         </div>
       </section>
     </Layout>
