@@ -95,8 +95,9 @@ beforeAll(async () => {
        VALUES ('https://acme.example', 'Acme', 'id', 'sub', '', 0)`,
     ),
     env.DB.prepare(
-      `INSERT INTO connections (id, kind, name, position, issuer, client_id, settings, created_at, updated_at)
-       VALUES ('acme', 'openid', 'Acme', 0, 'https://acme.example', 'latchkey', '{}', 0, 0)`,
+      `INSERT INTO connections (id, kind, name, position, client_id, settings, created_at, updated_at)
+       VALUES ('acme', 'oauth2', 'Acme', 0, 'latchkey',
+         '{"endpoints":{"authorization":"https://acme.example","token":"","user":""}}', 0, 0)`,
     ),
     env.DB.prepare(
       `INSERT INTO authorization_details_types (type, title, schema) VALUES ('payment', 'Payment', '{"properties":{}}')`,

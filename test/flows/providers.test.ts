@@ -10,6 +10,7 @@ import { Browser } from '../browser.ts'
 import { addConnection, addIdentity } from '../connections.ts'
 import { countedRows } from '../counted-rows.ts'
 import { everything } from '../database.ts'
+import { type Fault, faults } from '../faults.ts'
 import { answerOf, authorizePath, codeRequest, consentTo, postToken } from '../flow.ts'
 import { type Provider, serveProviders } from '../provider.ts'
 import { away, isIn, one, pressed, through, world } from '../provider-world.ts'
@@ -512,6 +513,50 @@ describe('a sign-in by a provider', () => {
       await (await browser.get(page.location)).submit({ code: phone.code() })
       expect(await isIn(browser)).toBe(true)
     }
+  })
+
+  it('of an administrator must not be older than their sessions may be', async () => {
+    const at = await world()
+    const root = await addUser('root-old', 'administrator')
+    await addIdentity(at.connection, root, 'root')
+    const browser = at.server.browser()
+    const page = await through(
+      at,
+      browser,
+      { sub: 'root' },
+      { claims: { auth_time: startedAt - 30 * 86_400 } },
+    )
+    expect([page.status, page.text]).toEqual([400, expect.stringContaining('used an earlier one')])
+    const again = await browser.get(`/login/with/${at.connection.id}?again=`)
+    const back = at.provider.answer(await again.submit({ purpose: 'sign-in' }), { sub: 'root' })
+    expect((await browser.get(back)).status).toBe(303)
+    expect(await isIn(browser)).toBe(true)
+  })
+
+  it('survives every fault of a call to D1, or begins again', async () => {
+    const kinds: readonly (readonly Fault[])[] = [
+      ['before'],
+      ['after'],
+      ['before', 'before'],
+      ['after', 'before'],
+      ['after', 'after'],
+    ]
+    const broken = faults()
+    const at = await world({}, { bindings: { DB: broken.db } })
+    const ada = await addUser('ada-faults')
+    await addIdentity(at.connection, ada, 'ada')
+    for (const call of [1, 2, 3])
+      for (const kind of kinds) {
+        const browser = at.server.browser()
+        const path = at.provider.answer(await away(at, browser), { sub: 'ada' })
+        broken.arm(call, kind)
+        const page = await browser.get(path)
+        broken.disarm()
+        // A fault that is met once is never noticed; an outage is told, and the next try works.
+        expect([call, kind, page.status < 400]).toEqual([call, kind, kind.length === 1])
+        if (page.status >= 400) await through(at, browser, { sub: 'ada' })
+        expect(await isIn(browser)).toBe(true)
+      }
   })
 
   it('of a suspended person, or at a suspended connection, is none', async () => {

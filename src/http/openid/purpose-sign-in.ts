@@ -1,6 +1,7 @@
 import { refreshProvided } from '../../acts/sign-in/refresh-provided.ts'
 import { withoutUnmapped } from '../../rules/openid/provider-mapping.ts'
 import { maySignUp } from '../../rules/openid/provider-sign-up.ts'
+import { may } from '../../rules/people/role.ts'
 import { hasTwoFactors } from '../../rules/sign-in/step-up.ts'
 import { randomText } from '../../secrets/secret.ts'
 import { makeAttemptAt } from '../../secrets/sign-in/provider-attempt.ts'
@@ -31,10 +32,14 @@ async function end(c: Context, returned: Returned): Promise<Response> {
 async function goIn(c: Context, returned: Returned, found: ProviderSignInFacts): Promise<Response> {
   const { connection, attempt, provided, at } = returned
   const { DB } = c.env
-  const { now, paths, reference } = c.var
+  const { config, now, paths, reference } = c.var
   const { next, purpose } = attempt
   if (found.isSuspended) return showFailed(c, 'suspended', { connection, purpose, next })
   const { user, passwordHash } = found
+  // A session that is too old for the administration from its first moment would lead back to sign-in.
+  const oldest = now - config.lifetimes.staffSession
+  if (may(user.role, 'see') && at.authenticatedAt <= oldest)
+    return showFailed(c, 'notFresh', { connection, purpose, next, again: true })
   const writes = refreshProvided({ db: DB, reference, now }, connection, provided, user.id, randomText(16))
   if (found.hasAuthenticator && !hasTwoFactors(at.amr)) {
     await write(DB, [...writes, startPendingSignIn(c, user.id, passwordHash, at)], {})
