@@ -52,9 +52,10 @@ describe('a policy', () => {
     )
   })
 
+  const undoIn = (page: Page) =>
+    /<a href="([^"]+\/policy\?kept=[^"]+)">Undo/.exec(page.html)?.[1]?.replaceAll('&amp;', '&') ?? ''
+
   it('can be undone, unless somebody has changed it since', async () => {
-    const undoIn = (page: Page) =>
-      /<a href="([^"]+\/policy\?kept=[^"]+)">Undo/.exec(page.html)?.[1]?.replaceAll('&amp;', '&') ?? ''
     const saved = await ada.get((await save({ scope: 'read', access_token_lifetime: '2m' })).location)
     expect(saved.text).toContain('Saved: Tokens and sign-in Undo')
     const form = await ada.get(undoIn(saved))
@@ -137,9 +138,16 @@ describe('a policy', () => {
     const refused = await save({ jwks: '', keys_use: 'requests' })
     expect([refused.status, refused.text.includes('no public key that fits ECDH-ES')]).toEqual([400, true])
     // A form sends a value for the content, too.
-    await save({ jwks: '', id_token_encrypted_response_alg: '' })
+    const removed = await save({ jwks: '', id_token_encrypted_response_alg: '' })
     expect(Object.keys(await openidOf()).filter((name) => /encrypted|keeps_secret/.test(name))).toEqual([])
     expect(await accepts(server, known)).toBe(true)
+    // Both ways, by links that have room for it.
+    const undone = await ada.get(undoIn(await ada.get(removed.location)))
+    expect(undone.forms[0]?.fields).toMatchObject({ jwks, keys_use: 'requests', ...encrypted })
+    const again = await undone.submit({ scope: everyScope })
+    expect(await openidOf()).toMatchObject({ keeps_secret: true, ...encrypted })
+    const { fields } = (await ada.get(undoIn(await ada.get(again.location)))).forms[0] ?? {}
+    expect(fields).toMatchObject({ jwks: '', id_token_encrypted_response_alg: '' })
   })
 
   it('names what a profile does not allow, beside the field that corrects it', async () => {

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../values/duration.ts'
 import type { Seconds } from '../../values/time.ts'
-import { encryptables } from '../encryption.ts'
+import { encryptable, encryptables } from '../encryption.ts'
 import { formatScope, parseScopeNames, type Scope } from '../requests/scope.ts'
 import { checkJwks } from './addresses.ts'
 import type { Client } from './client.ts'
@@ -116,13 +116,24 @@ export function policyForm({ policy, openid }: Policy): PolicyForm {
 /** The fields that a URL may contain: not a private key that was pasted in place of a public one. */
 export function policyFields(sent: URLSearchParams): readonly string[] {
   const keys = checkJwks(sent.get('jwks') ?? '', () => {})
-  return keys === undefined ? fields : [...fields, 'jwks']
+  const encrypted = encryptables.flatMap((what) => {
+    const { alg, enc } = encryptable[what]
+    return sent.get(alg) ? [alg, enc] : []
+  })
+  return [...fields, ...encrypted, ...(keys === undefined ? [] : ['jwks'])]
 }
+
+/** Its presence says that whatever is not named is not encrypted: most applications need no longer text, for which a URL has room. */
+const encryptionMark = 'encryption'
+const encryptionTextNames: readonly string[] = encryptionRows.map(([text]) => text)
 
 const fields: readonly string[] = [
   'scope',
   'authorization_details_types',
-  ...texts.map(([, field]) => field).filter((field) => field !== 'jwks'),
+  encryptionMark,
+  ...texts
+    .filter(([text]) => text !== 'jwks' && !encryptionTextNames.includes(text))
+    .map(([, field]) => field),
 ]
 
 /** Limit of the types of authorization details of one client. */
@@ -133,7 +144,10 @@ export function writePolicyForm(form: PolicyForm): URLSearchParams {
   return new URLSearchParams([
     ['scope', formatScope(form.scope)],
     ...form.detailTypes.map((type) => ['authorization_details_types', type]),
-    ...texts.map(([text, field]) => [field, form[text]]),
+    [encryptionMark, 'form'],
+    ...texts
+      .filter(([text]) => form[text] !== '' || !encryptionTextNames.includes(text))
+      .map(([text, field]) => [field, form[text]]),
   ])
 }
 
@@ -144,8 +158,9 @@ export function writePolicyForm(form: PolicyForm): URLSearchParams {
 export function readPolicyForm(pairs: URLSearchParams, client: Client, decides: boolean): PolicyForm {
   const before = policyForm(client)
   const read: Record<Text, string> = { ...before }
+  if (pairs.has(encryptionMark)) for (const [text] of encryptionRows) read[text] = ''
   for (const [text, field] of texts) {
-    if (decides || !decided.includes(text)) read[text] = pairs.get(field) ?? before[text]
+    if (decides || !decided.includes(text)) read[text] = pairs.get(field) ?? read[text]
   }
   // A form always sends a value for the content: without encryption it means nothing.
   for (const what of encryptables) {

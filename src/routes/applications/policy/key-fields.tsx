@@ -60,6 +60,7 @@ export function EncryptionFields({ hasPeople, ...props }: KeyFieldsProps & { rea
     <details class="field" open={isOpen}>
       <summary>{t.encryption}</summary>
       <p class="hint">{t.encryptionText}</p>
+      <input type="hidden" name="encryption" value="form" />
       {hasPeople && (
         <>
           <Encrypted {...props} what="idToken" label={t.encryptedIdToken} />
