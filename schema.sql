@@ -416,7 +416,7 @@ CREATE TABLE IF NOT EXISTS scopes (
 
 CREATE INDEX IF NOT EXISTS scopes_by_resource ON scopes (resource);
 
--- A Worker keeps the scopes that it has read, for as long as the version stays the same. It is random, so that a database that
+-- A Worker keeps the scopes and their APIs that it has read, for as long as the version stays the same. It is random, so that a database that
 -- was restored never gets an earlier one again.
 CREATE TABLE IF NOT EXISTS scope_versions (
   id      INTEGER PRIMARY KEY CHECK (id = 1),
@@ -434,6 +434,10 @@ CREATE TRIGGER IF NOT EXISTS scopes_updated AFTER UPDATE ON scopes BEGIN
 END;
 
 CREATE TRIGGER IF NOT EXISTS scopes_deleted AFTER DELETE ON scopes BEGIN
+  UPDATE scope_versions SET version = lower(hex(randomblob(16))) WHERE id = 1;
+END;
+
+CREATE TRIGGER IF NOT EXISTS resources_updated AFTER UPDATE ON resources BEGIN
   UPDATE scope_versions SET version = lower(hex(randomblob(16))) WHERE id = 1;
 END;
 

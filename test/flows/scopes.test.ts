@@ -110,6 +110,30 @@ describe('a scope that this isolate has read', () => {
     expect(await asked()).toContain('Know your films')
   })
 
+  it('has the API of now', async () => {
+    const machine = await addClient(await addUser('grace'), {
+      grantType: 'client-credentials',
+      redirectUris: [],
+      policy: { ...defaultClientPolicy, scope: ['cinema'] },
+    })
+    const credentials = { client_id: machine.client.id, client_secret: machine.secret }
+    const ask = async () => {
+      const form = { grant_type: 'client_credentials', scope: 'cinema', ...credentials }
+      return (await postToken(server, form)).json()
+    }
+    await change(
+      `INSERT INTO resources (identifier, name, created_at) VALUES ('https://films.example', 'Films', 1)`,
+    )
+    await change(
+      `INSERT INTO scopes (name, description, resource) VALUES ('cinema', 'Go out', 'https://films.example')`,
+    )
+    expect(await ask()).toMatchObject({ expires_in: 3600 })
+    await change('UPDATE resources SET access_token_lifetime = 100')
+    expect(await ask()).toMatchObject({ expires_in: 100 })
+    await change(`DELETE FROM resources WHERE identifier = 'https://films.example'`)
+    expect(await ask()).toMatchObject({ error: 'invalid_scope' })
+  })
+
   it('is read each time from a database without a version', async () => {
     await change('DELETE FROM scope_versions')
     expect(await asked()).toContain('Know your films')

@@ -2,9 +2,9 @@ import type { TypedScope } from '../../rules/requests/scope-form.ts'
 import { hasAuditEvent } from '../../store/audit-events.ts'
 import { read } from '../../store/database.ts'
 import { deleteApi, findApi, hasApi, putApi, type RegisteredApi } from '../../store/requests/apis.ts'
+import { findScopes } from '../../store/requests/known-scopes.ts'
 import { findConfidentialClients, putNamedClients } from '../../store/requests/named-clients.ts'
 import { findResources } from '../../store/requests/resources.ts'
-import { findScopes } from '../../store/requests/scopes.ts'
 import { change, type Doing, end } from '../act.ts'
 
 export interface WholeApi {

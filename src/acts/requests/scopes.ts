@@ -1,12 +1,8 @@
 import type { TypedScope } from '../../rules/requests/scope-form.ts'
 import { hasAuditEvent } from '../../store/audit-events.ts'
 import { read } from '../../store/database.ts'
-import {
-  deleteStandaloneScope,
-  findScopes,
-  hasStandaloneScope,
-  putStandaloneScope,
-} from '../../store/requests/scopes.ts'
+import { findScopes } from '../../store/requests/known-scopes.ts'
+import { deleteStandaloneScope, hasStandaloneScope, putStandaloneScope } from '../../store/requests/scopes.ts'
 import { change, type Doing, end } from '../act.ts'
 
 /** A scope that belongs to no API. `taken`: a new one has an existing name. `gone`: there is none with this name to change. */

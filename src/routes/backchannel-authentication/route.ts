@@ -22,8 +22,8 @@ import { attemptSubject } from '../../secrets/try-subject.ts'
 import { read, write } from '../../store/database.ts'
 import { type AskedPerson, findAskedPerson } from '../../store/requests/backchannel-requests.ts'
 import { findDetailTypes } from '../../store/requests/detail-type.ts'
+import { findScopes } from '../../store/requests/known-scopes.ts'
 import { findResources } from '../../store/requests/resources.ts'
-import { findScopes } from '../../store/requests/scopes.ts'
 import { claimAttempt, findLock } from '../../store/sign-in/tries.ts'
 
 /** POST /o/backchannel-authentication, CIBA Core §7: an application asks a person, who answers on their account page. */

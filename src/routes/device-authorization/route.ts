@@ -12,8 +12,8 @@ import { type Checked, checkRequest } from '../../rules/requests/checks.ts'
 import { deviceCodeLifetime, firstInterval } from '../../rules/requests/device.ts'
 import { read } from '../../store/database.ts'
 import { findDetailTypes } from '../../store/requests/detail-type.ts'
+import { findScopes } from '../../store/requests/known-scopes.ts'
 import { findResources } from '../../store/requests/resources.ts'
-import { findScopes } from '../../store/requests/scopes.ts'
 
 /** POST /o/device-authorization, RFC 8628 §3.1: a device requests a code that a person types elsewhere. */
 export function post(c: Context): Promise<Response> {

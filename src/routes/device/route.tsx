@@ -23,7 +23,7 @@ import { findOwnedClient, type OwnedClient } from '../../store/clients/clients.t
 import { write } from '../../store/database.ts'
 import { findDetailTypes } from '../../store/requests/detail-type.ts'
 import { findWaitingDevice, type WaitingDevice } from '../../store/requests/device-requests.ts'
-import { findScopes } from '../../store/requests/scopes.ts'
+import { findScopes } from '../../store/requests/known-scopes.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
 import { claimAttempt, findLock, returnAttempt } from '../../store/sign-in/tries.ts'
 import { AnsweredPage, AskPage, CodePage } from './page.tsx'

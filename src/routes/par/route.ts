@@ -17,9 +17,9 @@ import { checkProofAlgorithm } from '../../rules/tokens/dpop.ts'
 import { hashSecret, makeSecret } from '../../secrets/secret.ts'
 import { read, write } from '../../store/database.ts'
 import { findDetailTypes } from '../../store/requests/detail-type.ts'
+import { findScopes } from '../../store/requests/known-scopes.ts'
 import { insertPushedRequest } from '../../store/requests/pushed-requests.ts'
 import { findResources } from '../../store/requests/resources.ts'
-import { findScopes } from '../../store/requests/scopes.ts'
 
 /** POST /o/par, RFC 9126 §2: a client pushes its authorization request, and sends the person with a reference to it. */
 export function post(c: Context): Promise<Response> {

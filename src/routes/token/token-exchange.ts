@@ -16,9 +16,9 @@ import {
   subjectTypes,
 } from '../../rules/tokens/exchange.ts'
 import { read } from '../../store/database.ts'
+import { findScopes } from '../../store/requests/known-scopes.ts'
 import { isExchanger } from '../../store/requests/named-clients.ts'
 import { findResources } from '../../store/requests/resources.ts'
-import { findScopes } from '../../store/requests/scopes.ts'
 import { exchangeForeign, isOfOtherServer } from './exchange-foreign.ts'
 import { readActor, readSubject } from './exchange-subject.ts'
 import { type GrantRequest, grant, type TokenServer } from './grant.ts'

@@ -1,10 +1,10 @@
 import { accessTokenTyps, type Resource } from '../../rules/requests/resource.ts'
 import { spellingsOf } from '../../rules/requests/resource-identifier.ts'
-import type { Scope, ScopeDefinition } from '../../rules/requests/scope.ts'
+import type { Scope } from '../../rules/requests/scope.ts'
 import { signingAlgorithms } from '../../rules/server/signing-keys.ts'
 import { combined, integer, oneOf, optional, type Query, type Row, rowsOf, text, texts } from '../database.ts'
-import { raw, sql, statement, tableOf } from '../sql.ts'
-import { existingScope, readScope } from './scopes.ts'
+import { raw, sql, statement } from '../sql.ts'
+import { existingScope } from './scopes.ts'
 
 const columns = `r.identifier, r.name, r.access_token_lifetime, r.access_token_alg, r.access_token_typ,
   (SELECT json_group_array(s.name) FROM scopes s WHERE s.resource = r.identifier) AS scope`
@@ -31,29 +31,9 @@ export function findResources(db: D1Database, identifiers: readonly string[]): Q
 const asObject = `json_object('identifier', l.identifier, 'name', l.name, 'access_token_lifetime', l.access_token_lifetime,
   'access_token_alg', l.access_token_alg, 'access_token_typ', l.access_token_typ, 'scope', l.scope || '')`
 
-/** The existing scopes, and the APIs that they belong to. */
-export interface ScopesWithApis {
-  readonly scopes: readonly ScopeDefinition[]
-  readonly apis: readonly Resource[]
-}
-
-export function findScopesWithApis(db: D1Database, names: readonly string[]): Query<ScopesWithApis> {
-  const api = sql`SELECT ${raw(columns)} FROM resources r WHERE r.identifier = s.resource`
-  return {
-    statement: statement(
-      db,
-      sql`SELECT s.name, s.description, s.resource, (SELECT json_group_array(${raw(asObject)}) FROM (${api}) l) AS api
-        FROM ${tableOf(names)} n JOIN scopes s ON s.name = n.value`,
-    ),
-    read: (rows) => {
-      const apis = rows.flatMap((row) => readResources(rowsOf(row, 'api')))
-      return {
-        scopes: rows.map(readScope),
-        apis: [...new Map(apis.map((one) => [one.identifier, one])).values()],
-      }
-    },
-  }
-}
+/** The API of the scope `s`, as a list of at most one. */
+export const apiOfScope = raw(`(SELECT json_group_array(${asObject})
+  FROM (SELECT ${columns} FROM resources r WHERE r.identifier = s.resource) l)`)
 
 /** The part of an authorization that still exists. */
 export interface Living {
@@ -78,7 +58,7 @@ export function readLiving(row: Row): Living {
   }
 }
 
-function readResources(rows: readonly Row[]): readonly Resource[] {
+export function readResources(rows: readonly Row[]): readonly Resource[] {
   return rows.map((row) => ({
     identifier: text(row, 'identifier'),
     name: text(row, 'name'),

@@ -12,51 +12,7 @@ import {
   type Write,
 } from '../database.ts'
 import { type Act, actorIs, isNoted, mayAdminister } from '../guards.ts'
-import { type Sql, sql, statement, tableOf } from '../sql.ts'
-
-/**
- * The scopes with these names, in their order. Unknown names are left out. D1 returns them only if they are not the ones that
- * this isolate has read already: their version costs one row, and each scope another one.
- */
-export function findScopes(db: D1Database, names: readonly string[]): Query<readonly ScopeDefinition[]> {
-  const before = kept.get(db)
-  const known = before === undefined ? [] : names.flatMap((name) => before.scopes.get(name) ?? [])
-  const version = known.length === names.length ? (before?.version ?? '') : ''
-  return {
-    statement: statement(
-      db,
-      sql`SELECT s.name, s.description, s.resource, (SELECT version FROM scope_versions WHERE id = 1) AS version
-        FROM ${tableOf(names)} n LEFT JOIN scopes s ON s.name = n.value
-        WHERE NOT EXISTS (SELECT 1 FROM scope_versions WHERE id = 1 AND version = ${version})`,
-    ),
-    read: (rows) => {
-      if (rows.length === 0) return known
-      const found = rows.filter(({ name }) => name !== null).map(readScope)
-      keep(db, found, optional(text, rows[0] ?? {}, 'version'))
-      return found
-    },
-  }
-}
-
-interface KeptScopes {
-  readonly version: string
-  readonly scopes: Map<string, ScopeDefinition>
-}
-
-/** The scopes that this isolate has read. Per binding: two databases never mix. */
-const kept = new WeakMap<D1Database, KeptScopes>()
-
-/** Number of scopes that an isolate remembers. */
-const mostScopes = 1000
-
-function keep(db: D1Database, found: readonly ScopeDefinition[], version: string | undefined): void {
-  if (version === undefined) return
-  const before = kept.get(db)
-  const isSame = before?.version === version && before.scopes.size + found.length <= mostScopes
-  const scopes = isSame ? before.scopes : new Map<string, ScopeDefinition>()
-  for (const scope of found.slice(0, mostScopes)) scopes.set(scope.name, scope)
-  kept.set(db, { version, scopes })
-}
+import { type Sql, sql, statement } from '../sql.ts'
 
 export function readScope(row: Row): ScopeDefinition {
   return {

@@ -19,7 +19,7 @@ import { findOwnedClient, type OwnedClient } from '../../../store/clients/client
 import { read } from '../../../store/database.ts'
 import { findWaitingRequest, type WaitingRequest } from '../../../store/requests/backchannel-requests.ts'
 import { findDetailTypes } from '../../../store/requests/detail-type.ts'
-import { findScopes } from '../../../store/requests/scopes.ts'
+import { findScopes } from '../../../store/requests/known-scopes.ts'
 import type { Session } from '../../../store/sign-in/sessions.ts'
 import { NothingWaitsPage, RequestPage } from './page.tsx'
 

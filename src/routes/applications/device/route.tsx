@@ -12,7 +12,7 @@ import { grantable } from '../../../rules/requests/granted.ts'
 import { makeAttempt } from '../../../secrets/form-key.ts'
 import { read } from '../../../store/database.ts'
 import { type Act, mayChange } from '../../../store/guards.ts'
-import { findScopes } from '../../../store/requests/scopes.ts'
+import { findScopes } from '../../../store/requests/known-scopes.ts'
 import type { Session } from '../../../store/sign-in/sessions.ts'
 import { CodePage, StartPage } from './page.tsx'
 

@@ -1,0 +1,86 @@
+import type { Resource } from '../../rules/requests/resource.ts'
+import type { ScopeDefinition } from '../../rules/requests/scope.ts'
+import { optional, type Query, type Row, rowsOf, text } from '../database.ts'
+import { sql, statement, tableOf } from '../sql.ts'
+import { apiOfScope, readResources } from './resources.ts'
+import { readScope } from './scopes.ts'
+
+/** The existing scopes, and the APIs that they belong to. */
+export interface ScopesWithApis {
+  readonly scopes: readonly ScopeDefinition[]
+  readonly apis: readonly Resource[]
+}
+
+interface KnownScope {
+  readonly scope: ScopeDefinition
+  readonly apis: readonly Resource[]
+}
+
+/** The scopes with these names, in their order. Unknown names are left out. */
+export function findScopes(db: D1Database, names: readonly string[]): Query<readonly ScopeDefinition[]> {
+  return findKnown(db, names, (known) => known.map(({ scope }) => scope))
+}
+
+/** The same, with each API once. */
+export function findScopesWithApis(db: D1Database, names: readonly string[]): Query<ScopesWithApis> {
+  return findKnown(db, names, (known) => {
+    const apis = known.flatMap((one) => one.apis)
+    return {
+      scopes: known.map(({ scope }) => scope),
+      apis: [...new Map(apis.map((one) => [one.identifier, one])).values()],
+    }
+  })
+}
+
+/**
+ * D1 returns the scopes only if they are not the ones that this isolate has read already: their version costs one row, and each
+ * scope another one. Triggers change the version with every change of a scope or its API.
+ */
+function findKnown<T>(
+  db: D1Database,
+  names: readonly string[],
+  result: (known: readonly KnownScope[]) => T,
+): Query<T> {
+  const before = kept.get(db)
+  const known = before === undefined ? [] : names.flatMap((name) => before.scopes.get(name) ?? [])
+  const version = known.length === names.length ? (before?.version ?? '') : ''
+  return {
+    statement: statement(
+      db,
+      sql`SELECT s.name, s.description, s.resource, ${apiOfScope} AS api,
+          (SELECT version FROM scope_versions WHERE id = 1) AS version
+        FROM ${tableOf(names)} n LEFT JOIN scopes s ON s.name = n.value
+        WHERE NOT EXISTS (SELECT 1 FROM scope_versions WHERE id = 1 AND version = ${version})`,
+    ),
+    read: (rows) => {
+      if (rows.length === 0) return result(known)
+      const found = rows.filter(({ name }) => name !== null).map(readKnown)
+      keep(db, found, optional(text, rows[0] ?? {}, 'version'))
+      return result(found)
+    },
+  }
+}
+
+function readKnown(row: Row): KnownScope {
+  return { scope: readScope(row), apis: readResources(rowsOf(row, 'api')) }
+}
+
+interface KeptScopes {
+  readonly version: string
+  readonly scopes: Map<string, KnownScope>
+}
+
+/** The scopes that this isolate has read. Per binding: two databases never mix. */
+const kept = new WeakMap<D1Database, KeptScopes>()
+
+/** Number of scopes that an isolate remembers. */
+const mostScopes = 1000
+
+function keep(db: D1Database, found: readonly KnownScope[], version: string | undefined): void {
+  if (version === undefined) return
+  const before = kept.get(db)
+  const isSame = before?.version === version && before.scopes.size + found.length <= mostScopes
+  const scopes = isSame ? before.scopes : new Map<string, KnownScope>()
+  for (const one of found.slice(0, mostScopes)) scopes.set(one.scope.name, one)
+  kept.set(db, { version, scopes })
+}
