@@ -21,6 +21,7 @@ import * as newConnection from '../routes/admin/connections/new/route.tsx'
 import * as adminConnections from '../routes/admin/connections/route.tsx'
 import * as connectionSecret from '../routes/admin/connections/secret/route.tsx'
 import * as suspendConnection from '../routes/admin/connections/suspension/route.tsx'
+import * as testConnection from '../routes/admin/connections/test/route.tsx'
 import * as adminHealth from '../routes/admin/health/route.tsx'
 import * as adminInvitations from '../routes/admin/invitations/route.tsx'
 import * as withdrawInvitation from '../routes/admin/invitations/withdrawal/route.tsx'
@@ -116,6 +117,7 @@ export function administrationRoutes(paths: Paths): readonly Route[] {
       ['admin', 'connections'],
       deleteConnection,
     ),
+    page(paths.testConnection(':connection'), proven('administer'), ['admin', 'connections'], testConnection),
     page(paths.adminServers, permitted('see'), ['admin'], adminServers),
     page(paths.newServer, proven('administer'), ['admin', 'problems'], newServer),
     page(paths.adminServer(':key'), proven('administer'), ['admin', 'problems'], server),

@@ -2,10 +2,13 @@ import { env } from 'cloudflare:workers'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { connectionKinds } from '../../src/rules/sign-in/connection.ts'
 import { unseal } from '../../src/secrets/derived-keys.ts'
+import { sealProviderSecret } from '../../src/secrets/sign-in/provider-secret.ts'
 import { parseSettings } from '../../src/store/sign-in/connection-settings.ts'
 import type { Browser, Page } from '../browser.ts'
 import { addConnection, addIdentity } from '../connections.ts'
+import { everything } from '../database.ts'
 import { betweenReadAndWrite, everyBatchTwice } from '../faults.ts'
+import { Provider, serveProviders } from '../provider.ts'
 import { receiveLogouts } from '../receivers.ts'
 import { addUser, applySchema, issuer, startedAt, startServer } from '../server.ts'
 
@@ -610,4 +613,82 @@ it('is read by support, who can change nothing', async () => {
   const fields = (await support.get('/account/profile')).forms[0]?.fields ?? {}
   expect((await support.post('/admin/connections', { ...fields, down: 'acme' })).status).not.toBe(303)
   expect(await order()).toEqual(['acme', 'other'])
+})
+
+describe('the test of a provider', () => {
+  const idp = new Provider('https://tested.example')
+  const path = pathOf('tested', '/test')
+  const begin = async (browser: Browser) => (await browser.get(path)).submit({})
+
+  beforeAll(() => idp.changeKeys())
+  beforeEach(async () => {
+    vi.restoreAllMocks()
+    vi.spyOn(console, 'log').mockImplementation(() => undefined)
+    serveProviders(idp)
+    await addConnection({
+      id: 'tested',
+      name: 'Tested',
+      issuer: idp.origin,
+      sealedSecret: await sealProviderSecret(env.KEY_ENCRYPTION_SECRET, 'tested', 'there'),
+      // One that is suspended can be tested before it is resumed.
+      suspendedAt: startedAt,
+    })
+  })
+
+  const person = { sub: 'u1', preferred_username: 'ada', refresh_token: 'hidden value', email: 'a@b.example' }
+
+  it('shows the claims as they came and as they are understood, without tokens, and stores nothing', async () => {
+    const before = await everything(DB, ['used_challenges', 'audit_heads', 'event_counts'])
+    const away = await begin(root)
+    const back = await root.get(idp.answer(away, person))
+    expect([back.status, back.location]).toEqual([303, expect.stringMatching(/\/test\?answer=[\w-]{22}$/)])
+    const page = await root.get(back.location)
+    for (const text of ['"sub": "u1"', '"auth_time"', 'What they become here', 'Not confirmed'])
+      expect(page.text).toContain(text)
+    expect(page.html).not.toMatch(/nonce|hidden value|access-\d|eyJ/)
+    expect(await everything(DB, ['used_challenges', 'audit_heads', 'event_counts'])).toEqual(before)
+    const use = /href="([^"]*claims\?answer=[^"]*)"/.exec(page.html)?.[1] ?? ''
+    const preview = await root.get(use)
+    expect(preview.text).toContain('What they become here')
+    expect(formOf(preview, 'sample').sample).toContain('"sub": "u1"')
+  })
+
+  it('shows an answer in which the connection finds nobody', async () => {
+    await DB.prepare(
+      `UPDATE connections SET settings = '{"claims":{"subject":"id","username":"u","name":"n","email":"e"}}'`,
+    ).run()
+    const page = await root.get((await root.get(idp.answer(await begin(root), person))).location)
+    expect(page.text).toContain('this person could not sign in')
+    expect(page.text).toContain('"sub": "u1"')
+  })
+
+  it('is for the session that made it, and this provider', async () => {
+    const answer = (await root.get(idp.answer(await begin(root), person))).location
+    const other = await server.signedIn(await addUser(`other${people++}`, 'administrator'))
+    await addConnection({ id: 'another', name: 'Another' })
+    for (const page of [
+      await other.get(answer),
+      await root.get(answer.replace('tested', 'another')),
+      await root.get(`${path}?answer=${'x'.repeat(22)}`),
+    ])
+      expect([page.status, page.text]).toEqual([200, expect.stringContaining('The answer is no longer here')])
+  })
+
+  it('is for administrators with a new sign-in, at its beginning and at its end', async () => {
+    for (const role of ['user', 'developer', 'support'] as const) {
+      const browser = await server.signedIn(await addUser(`${role}${people++}`, role))
+      expect((await browser.get(path)).status).toBe(404)
+      const fields = (await browser.get('/account/profile')).forms[0]?.fields ?? {}
+      expect((await browser.post('/login/with/tested', { ...fields, purpose: 'test' })).status).toBe(404)
+    }
+    const user = await addUser(`former${people++}`, 'administrator')
+    const former = await server.signedIn(user)
+    const away = await begin(former)
+    await DB.prepare(`UPDATE users SET role = 'support' WHERE id = ?`).bind(user.id).run()
+    expect((await former.get(idp.answer(away, person))).status).toBe(404)
+    const late = await begin(root)
+    server.now += 7200
+    expect((await root.get(idp.answer(late, person))).location).not.toContain('answer=')
+    server.now = startedAt
+  })
 })

@@ -3,7 +3,7 @@ import { believedAmr } from '../../rules/openid/provider-methods.ts'
 import { signInTime } from '../../rules/openid/provider-time.ts'
 import type { Connection } from '../../rules/sign-in/connection.ts'
 import type { ProviderAttempt } from '../../rules/sign-in/provider-attempt.ts'
-import { readProvided } from '../../rules/sign-in/provider-claims.ts'
+import { type Claims, readProvided } from '../../rules/sign-in/provider-claims.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
 import type { Context } from '../context.ts'
 import { signingKeys } from '../tokens/signing.ts'
@@ -19,11 +19,19 @@ interface Coming {
   readonly code: string
 }
 
+/** An answer that nobody can be signed in by. */
+interface Unreadable {
+  readonly fault: Fault
+  readonly reason: string
+  /** A valid answer, but the connection does not find the person in it. */
+  readonly claims?: Claims
+}
+
 /** Exchanges the code, and verifies and maps the answer. */
 export async function readReturned(
   c: Context,
   { connection, attempt, provider, session, code }: Coming,
-): Promise<Returned | { readonly fault: Fault; readonly reason: string }> {
+): Promise<Returned | Unreadable> {
   const { config, now } = c.var
   const asking = {
     calling: callingOf(c),
@@ -34,7 +42,8 @@ export async function readReturned(
   const answer = await readProviderAnswer(asking, connection, provider, attempt, code)
   if ('fault' in answer) return answer
   const provided = readProvided(answer.claims, connection.settings.claims)
-  if (provided === undefined) return { fault: 'invalid', reason: 'There is no subject' }
+  if (provided === undefined)
+    return { fault: 'invalid', reason: 'There is no subject', claims: answer.claims }
   const { sid, auth_time } = answer.signIn
   const time = signInTime(auth_time, attempt, now)
   if (time === undefined) return { fault: 'notFresh', reason: 'auth_time is too long ago' }

@@ -70,3 +70,10 @@ function groupsOf(value: unknown): readonly string[] | undefined {
 export function labelOf({ email, username, name, subject }: Provided): string {
   return (email ?? username ?? name ?? subject).slice(0, 100)
 }
+
+/** The claims for an administrator's eyes: without values that protect the exchange, and without tokens. */
+export function shownClaims(claims: Claims): Claims {
+  return Object.fromEntries(
+    Object.entries(claims).filter(([name]) => !/^(nonce|[acs]_hash)$|token|secret/i.test(name)),
+  )
+}

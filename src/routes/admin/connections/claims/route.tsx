@@ -1,6 +1,7 @@
 import { changeConnection } from '../../../../acts/sign-in/connections.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
 import { keepUndo, readUndo } from '../../../../http/kept-fields.ts'
+import { readTestAnswer } from '../../../../http/openid/test-answer.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { sayAll } from '../../../../http/problems.ts'
 import { asking, doingOf, type OwnForm, type Shown } from '../../../../http/sign-in/asking.ts'
@@ -43,9 +44,12 @@ async function ask(c: ClaimsContext, session: Session, { typed, problem }: Shown
   const form = typed === undefined || undo === 'outdated' ? saved : readClaimsForm(typed)
   const { undoText, undoChanged } = siteFor(c, session).texts.admin.shared
   const problems = formProblems(undo === 'outdated' ? undoChanged : problem)
+  const tested = await readTestAnswer(c, session, known.id)
   return show(c, session, known, {
     form,
     problems,
+    sample: tested === undefined ? '' : JSON.stringify(tested, undefined, 2),
+    ...(tested !== undefined && { preview: mapClaims(tested, known.settings) }),
     notice: undo === 'possible' && undoText,
     seen: typed?.get('seen'),
   })

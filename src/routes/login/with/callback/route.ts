@@ -5,6 +5,7 @@ import { takeAttempt } from '../../../../http/openid/provider-attempts.ts'
 import { findProvider } from '../../../../http/openid/provider-calling.ts'
 import { showFailed, showOff } from '../../../../http/openid/provider-failed.ts'
 import { readReturned } from '../../../../http/openid/provider-returned.ts'
+import { showTested } from '../../../../http/openid/purpose-test.ts'
 import { rulesOf } from '../../../../http/openid/purposes.ts'
 import { noteUse, visitorQuery } from '../../../../http/sign-in/session.ts'
 import { faultOf } from '../../../../rules/openid/provider-callback.ts'
@@ -57,6 +58,8 @@ export async function get(c: Context): Promise<Response> {
     code: parameters.get('code') ?? '',
   })
   if ('fault' in returned) {
+    if (purpose === 'test' && returned.claims !== undefined)
+      return showTested(c, attempt, returned.claims, session)
     note(c, { reason: returned.reason })
     return showFailed(c, returned.fault, { ...failed, reason: returned.reason })
   }
