@@ -1,4 +1,5 @@
 import type { Connection } from '../../rules/sign-in/connection.ts'
+import { Icon } from '../icons.tsx'
 import { FormToken } from '../layout.tsx'
 import type { Site } from '../site.ts'
 import { fillText } from '../words/fill-text.ts'
@@ -19,12 +20,13 @@ export interface ProviderButtonsProps {
 export function ProviderButtons({ site, connections, next, again = false }: ProviderButtonsProps) {
   return (
     <>
-      {connections.map(({ id, name }) => (
+      {connections.map(({ id, kind, name }) => (
         <form method="post" action={site.paths.loginWith(id)}>
           <FormToken site={site} />
           <input type="hidden" name="next" value={next} />
           {again && <input type="hidden" name="again" value="" />}
           <button type="submit" class="secondary">
+            <Icon name={kind} />
             {fillText(site.messages.provider.button, { provider: name })}
           </button>
         </form>

@@ -52,7 +52,7 @@ export interface TypedConnection {
 const longestText = 300
 
 export function readConnectionForm(pairs: URLSearchParams): ConnectionForm {
-  return formOf((field) => (pairs.get(field) ?? '').trim())
+  return fieldsOf(connectionFields, (field) => (pairs.get(field) ?? '').trim())
 }
 
 export function writeConnectionForm(form: ConnectionForm): URLSearchParams {
@@ -71,7 +71,7 @@ export function newConnectionForm(kind: ConnectionKind, id: string): ConnectionF
     sign_up: 'nobody',
     ...endpointFields(endpoints),
   }
-  return formOf((field) => given[field] ?? '')
+  return fieldsOf(connectionFields, (field) => given[field] ?? '')
 }
 
 export function connectionForm(connection: Connection, domains: readonly HomeDomain[]): ConnectionForm {
@@ -95,12 +95,16 @@ export function connectionForm(connection: Connection, domains: readonly HomeDom
     enforced_domains: listed(true),
     ...endpointFields(settings.endpoints),
   }
-  return formOf((field) => given[field] ?? '')
+  return fieldsOf(connectionFields, (field) => given[field] ?? '')
 }
 
-function formOf(textOf: (field: keyof ConnectionForm) => string): ConnectionForm {
+/** A text for each of these fields. */
+export function fieldsOf<F extends string>(
+  fields: readonly F[],
+  textOf: (field: F) => string,
+): Readonly<Record<F, string>> {
   // Object.fromEntries loses the type of the keys, which are exactly these.
-  return Object.fromEntries(connectionFields.map((field) => [field, textOf(field)])) as ConnectionForm
+  return Object.fromEntries(fields.map((field) => [field, textOf(field)])) as Record<F, string>
 }
 
 function endpointFields(endpoints: ProviderEndpoints | undefined): Partial<ConnectionForm> {

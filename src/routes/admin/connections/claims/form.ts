@@ -2,6 +2,7 @@ import { checkGroups } from '../../../../rules/people/groups.ts'
 import { roles } from '../../../../rules/people/role.ts'
 import type { ClaimNames, ConnectionSettings, Mapped } from '../../../../rules/sign-in/connection.ts'
 import type { FieldProblem, NamedProblem } from '../../../../values/problem.ts'
+import { fieldsOf } from '../form.ts'
 
 export const claimFields = [
   'subject',
@@ -24,7 +25,7 @@ const mostMapped = 100
 const longestText = 300
 
 export function readClaimsForm(pairs: URLSearchParams): ClaimsForm {
-  return formOf((field) => (pairs.get(field) ?? '').trim())
+  return fieldsOf(claimFields, (field) => (pairs.get(field) ?? '').trim())
 }
 
 export function claimsForm({ claims, groups, roles }: TypedClaims): ClaimsForm {
@@ -45,11 +46,6 @@ export function claimsForm({ claims, groups, roles }: TypedClaims): ClaimsForm {
 
 export function writeClaimsForm(form: ClaimsForm): URLSearchParams {
   return new URLSearchParams(Object.entries(form))
-}
-
-function formOf(textOf: (field: ClaimField) => string): ClaimsForm {
-  // Object.fromEntries loses the type of the keys, which are exactly these.
-  return Object.fromEntries(claimFields.map((field) => [field, textOf(field)])) as ClaimsForm
 }
 
 export function parseClaimsForm(

@@ -5,11 +5,10 @@ import { readTestAnswer } from '../../../../http/openid/test-answer.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { sayAll } from '../../../../http/problems.ts'
 import { asking, doingOf, type OwnForm, type Shown } from '../../../../http/sign-in/asking.ts'
+import { pathConnection } from '../../../../http/sign-in/path-connection.ts'
 import { showNothing } from '../../../../http/sign-in/require-session.ts'
 import type { Connection } from '../../../../rules/sign-in/connection.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
-import { read } from '../../../../store/database.ts'
-import { findConnection } from '../../../../store/sign-in/connections.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import type { Problem } from '../../../../ui/forms/fields.tsx'
 import { isObject, parseJson } from '../../../../values/json.ts'
@@ -31,13 +30,8 @@ type ClaimsContext = Context<'admin' | 'connections' | 'problems'>
 /** /admin/connections/{id}/claims: POST saves, or with `act=preview` only shows the result of the answer in `sample`. */
 export const { get, post } = asking({ kept: ['seen', ...claimFields], ask, act })
 
-async function findKnown(c: Context): Promise<Connection | undefined> {
-  const { DB } = c.env
-  return (await read(DB, { known: findConnection(DB, c.req.param('connection') ?? '') })).known
-}
-
 async function ask(c: ClaimsContext, session: Session, { typed, problem }: Shown): Promise<Response> {
-  const known = await findKnown(c)
+  const { known } = await pathConnection(c)
   if (known === undefined) return showNothing(c, session)
   const saved = claimsForm(known.settings)
   const undo = readUndo(c, session, typed, writeClaimsForm(saved))
@@ -57,7 +51,7 @@ async function ask(c: ClaimsContext, session: Session, { typed, problem }: Shown
 
 async function act(c: ClaimsContext, form: OwnForm): Promise<Response> {
   const { session, pairs } = form
-  const known = await findKnown(c)
+  const { known } = await pathConnection(c)
   if (known === undefined) return showNothing(c, session)
   const typed = readClaimsForm(pairs)
   const seen = pairs.get('seen')
@@ -92,7 +86,7 @@ async function act(c: ClaimsContext, form: OwnForm): Promise<Response> {
     const problems = problemsIn('subject', t.form.losesPeople)
     return show(c, session, known, { form: typed, problems, seen, sample })
   }
-  const after = outcome === 'saved' ? await findKnown(c) : undefined
+  const after = outcome === 'saved' ? (await pathConnection(c)).known : undefined
   if (after === undefined) return showNothing(c, session)
   const [before, now] = [known, after].map(({ settings }) => writeClaimsForm(claimsForm(settings)))
   const undo = before && now && keepUndo(c, session, before, now)

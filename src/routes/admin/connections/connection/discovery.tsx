@@ -14,6 +14,12 @@ interface DiscoveryProps {
 
 export function Discovery({ site, url, metadata, logoutUri }: DiscoveryProps) {
   const t = site.texts.connections.discovery
+  const addresses = [
+    [t.authorization, metadata?.authorizationEndpoint],
+    [t.token, metadata?.tokenEndpoint],
+    [t.userinfo, metadata?.userinfoEndpoint],
+    [t.keys, metadata?.jwksUri],
+  ] as const
   return (
     <section>
       <h2>{t.title}</h2>
@@ -23,10 +29,11 @@ export function Discovery({ site, url, metadata, logoutUri }: DiscoveryProps) {
         </p>
       ) : (
         <Facts>
-          <Address name={t.authorization} value={metadata.authorizationEndpoint} />
-          <Address name={t.token} value={metadata.tokenEndpoint} />
-          <Address name={t.userinfo} value={metadata.userinfoEndpoint} />
-          <Address name={t.keys} value={metadata.jwksUri} />
+          {addresses.map(([name, value]) => (
+            <Fact name={name}>
+              <code>{value ?? '–'}</code>
+            </Fact>
+          ))}
           <Fact name={t.pkce}>{metadata.pkceMethods?.includes('S256') ? t.pkceYes : t.pkceNo}</Fact>
           <Fact name={t.iss}>{metadata.answersIssuer ? t.issYes : t.issNo}</Fact>
           <Fact name={t.logout}>
@@ -35,13 +42,5 @@ export function Discovery({ site, url, metadata, logoutUri }: DiscoveryProps) {
         </Facts>
       )}
     </section>
-  )
-}
-
-function Address({ name, value }: { readonly name: string; readonly value: string | undefined }) {
-  return (
-    <Fact name={name}>
-      <code>{value ?? '–'}</code>
-    </Fact>
   )
 }

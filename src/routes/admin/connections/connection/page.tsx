@@ -1,5 +1,5 @@
 import type { Child } from 'hono/jsx'
-import type { Connection, ConnectionKind } from '../../../../rules/sign-in/connection.ts'
+import type { ConnectionKind } from '../../../../rules/sign-in/connection.ts'
 import { presets } from '../../../../rules/sign-in/presets.ts'
 import { CopyField, copyScript } from '../../../../ui/forms/copy.tsx'
 import { CheckField, Field, type Problem, RadioField } from '../../../../ui/forms/fields.tsx'
@@ -172,44 +172,22 @@ export function SecretField({ site, isApple, problems }: SecretFieldProps) {
   )
 }
 
-/** The other pages of a connection that people use often. */
-export function ConnectionLinks({ site, id }: { readonly site: ConnectionSite; readonly id: string }) {
-  const { paths, texts } = site
-  const t = texts.connections.pages
+/** Links to the other pages of a connection: the address and the words of each. */
+export function ConnectionLinks({
+  links,
+}: {
+  readonly links: readonly (readonly [href: string, text: string] | false)[]
+}) {
   return (
     <>
-      <a class="button secondary" href={paths.testConnection(id)}>
-        {t.test}
-      </a>
-      <a class="button secondary" href={paths.connectionClaims(id)}>
-        {t.claims}
-      </a>
-    </>
-  )
-}
-
-export function DangerLinks({
-  site,
-  connection: { id, suspendedAt, settings },
-}: {
-  readonly site: ConnectionSite
-  readonly connection: Connection
-}) {
-  const { paths, texts } = site
-  const { pages, suspend } = texts.connections
-  return (
-    <p class="actions">
-      {settings.auth.method !== 'private_key_jwt' && (
-        <a class="button secondary" href={paths.connectionSecret(id)}>
-          {pages.secret}
-        </a>
+      {links.map(
+        (link) =>
+          link && (
+            <a class="button secondary" href={link[0]}>
+              {link[1]}
+            </a>
+          ),
       )}
-      <a class="button secondary" href={paths.suspendConnection(id)}>
-        {suspendedAt === undefined ? suspend.suspend : suspend.resume}
-      </a>
-      <a class="button secondary" href={paths.deleteConnection(id)}>
-        {texts.connections.delete.title}
-      </a>
-    </p>
+    </>
   )
 }

@@ -5,13 +5,11 @@ import { keepUndo, readUndo, undoLink } from '../../../../http/kept-fields.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { sayAll } from '../../../../http/problems.ts'
 import { asking, doingOf, type OwnForm, type Shown } from '../../../../http/sign-in/asking.ts'
+import { pathConnection } from '../../../../http/sign-in/path-connection.ts'
 import { showNothing } from '../../../../http/sign-in/require-session.ts'
 import type { Connection } from '../../../../rules/sign-in/connection.ts'
 import { discoveryUrl } from '../../../../rules/sign-in/provider-metadata.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
-import { read } from '../../../../store/database.ts'
-import { type HomeDomain, listDomains } from '../../../../store/sign-in/connection-changes.ts'
-import { findConnection } from '../../../../store/sign-in/connections.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import type { Problem } from '../../../../ui/forms/fields.tsx'
 import { Saved } from '../../../../ui/saved.tsx'
@@ -26,35 +24,23 @@ import {
 } from '../form.ts'
 import { callbackOf, conflictProblems, formProblems } from '../shared.ts'
 import { Discovery } from './discovery.tsx'
-import { ConnectionLinks, ConnectionPage, DangerLinks } from './page.tsx'
+import { ConnectionLinks, ConnectionPage } from './page.tsx'
 
 type ConnectionContext = Context<'admin' | 'connections' | 'problems'>
 
 /** /admin/connections/{id} */
 export const { get, post } = asking({ kept: ['seen', ...connectionFields], ask, act: save })
 
-interface Whole {
-  readonly known: Connection
-  readonly domains: readonly HomeDomain[]
-}
-
-async function findWhole(c: Context): Promise<Whole | undefined> {
-  const { DB } = c.env
-  const id = c.req.param('connection') ?? ''
-  const { known, domains } = await read(DB, { known: findConnection(DB, id), domains: listDomains(DB, id) })
-  return known && { known, domains }
-}
-
 async function ask(c: ConnectionContext, session: Session, { typed, problem }: Shown): Promise<Response> {
-  const whole = await findWhole(c)
-  if (whole === undefined) return showNothing(c, session)
-  const saved = connectionForm(whole.known, whole.domains)
+  const { known, domains } = await pathConnection(c)
+  if (known === undefined) return showNothing(c, session)
+  const saved = connectionForm(known, domains)
   const undo = readUndo(c, session, typed, writeConnectionForm(saved))
   const form = typed === undefined || undo === 'outdated' ? saved : merged(readConnectionForm(typed), saved)
   const { undoText, undoChanged } = siteFor(c, session).texts.admin.shared
   const problems = formProblems(undo === 'outdated' ? undoChanged : problem)
   const shown = { form, problems, notice: undo === 'possible' && undoText, seen: typed?.get('seen') }
-  return show(c, session, whole.known, shown)
+  return show(c, session, known, shown)
 }
 
 /** Id and issuer never change. */
@@ -64,10 +50,9 @@ function merged(typed: ConnectionForm, { id, issuer }: ConnectionForm): Connecti
 
 async function save(c: ConnectionContext, form: OwnForm): Promise<Response> {
   const { session, pairs } = form
-  const whole = await findWhole(c)
-  if (whole === undefined) return showNothing(c, session)
-  const { known } = whole
-  const before = connectionForm(known, whole.domains)
+  const { known, domains: homes } = await pathConnection(c)
+  if (known === undefined) return showNothing(c, session)
+  const before = connectionForm(known, homes)
   const typed = merged(readConnectionForm(pairs), before)
   const seen = pairs.get('seen')
   const parsed = parseConnectionForm(typed, known.kind, known, c.var.issuer)
@@ -83,8 +68,8 @@ async function save(c: ConnectionContext, form: OwnForm): Promise<Response> {
       ? show(c, session, known, { form: before, problems })
       : show(c, session, known, { form: typed, problems, seen })
   }
-  const after = outcome === 'saved' ? await findWhole(c) : undefined
-  if (after === undefined) return showNothing(c, session)
+  const after = await pathConnection(c)
+  if (outcome !== 'saved' || after.known === undefined) return showNothing(c, session)
   const now = connectionForm(after.known, after.domains)
   const undo = keepUndo(c, session, writeConnectionForm(before), writeConnectionForm(now))
   return c.redirect(pathWith(c.var.paths.adminConnections, { saved: id, ...undo }), 303)
@@ -105,9 +90,11 @@ async function show(
   { form, problems, notice = false, seen }: ShownForm,
 ) {
   const site = siteFor(c, session)
-  const { id, issuer, kind, settings, sealedSecret, updatedAt } = known
+  const { id, issuer, kind, settings, sealedSecret, suspendedAt, updatedAt } = known
   const saved = problems.length > 0 || notice !== false ? undefined : c.req.query('saved')
-  const t = site.texts.connections.form
+  const { form: t, pages, suspend } = site.texts.connections
+  const { paths } = c.var
+  const hasSecret = settings.auth.method !== 'private_key_jwt'
   const looked = issuer === undefined ? undefined : await lookAtProvider(issuer, c.var.issuer)
   const page = (
     <ConnectionPage
@@ -118,19 +105,24 @@ async function show(
       redirectUri={callbackOf(c.var, id)}
       attempt={makeAttempt()}
       problems={problems}
-      actions={<ConnectionLinks site={site} id={id} />}
+      actions={
+        <ConnectionLinks
+          links={[
+            [paths.testConnection(id), pages.test],
+            [paths.connectionClaims(id), pages.claims],
+          ]}
+        />
+      }
       above={
         <>
           <Saved
             when={saved !== undefined}
             text={saved === 'connection_added' ? t.added : savedText(site, saved)}
-            undo={saved && undoLink(c, c.var.paths.connectionClaims(id))}
+            undo={saved && undoLink(c, paths.connectionClaims(id))}
           />
           {notice && <p class="notice">{notice}</p>}
-          {known.suspendedAt !== undefined && <p class="notice">{site.texts.connections.pages.button}</p>}
-          {sealedSecret === undefined && settings.auth.method !== 'private_key_jwt' && (
-            <p class="notice">{t.unopened}</p>
-          )}
+          {suspendedAt !== undefined && <p class="notice">{pages.button}</p>}
+          {sealedSecret === undefined && hasSecret && <p class="notice">{t.unopened}</p>}
         </>
       }
       after={
@@ -140,10 +132,18 @@ async function show(
               site={site}
               url={discoveryUrl(issuer)}
               metadata={looked?.metadata}
-              logoutUri={`${c.var.issuer}${c.var.paths.loginWithLogout(id)}`}
+              logoutUri={`${c.var.issuer}${paths.loginWithLogout(id)}`}
             />
           )}
-          <DangerLinks site={site} connection={known} />
+          <p class="actions">
+            <ConnectionLinks
+              links={[
+                hasSecret && [paths.connectionSecret(id), pages.secret],
+                [paths.suspendConnection(id), suspendedAt === undefined ? suspend.suspend : suspend.resume],
+                [paths.deleteConnection(id), site.texts.connections.delete.title],
+              ]}
+            />
+          </p>
         </>
       }
     />

@@ -2,12 +2,10 @@ import { removeConnection } from '../../../../acts/sign-in/connections.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { asking, doingOf, type OwnForm, type Shown, statusOf } from '../../../../http/sign-in/asking.ts'
+import { pathConnection } from '../../../../http/sign-in/path-connection.ts'
 import { showNothing } from '../../../../http/sign-in/require-session.ts'
 import { nameKey } from '../../../../rules/people/person.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
-import { read } from '../../../../store/database.ts'
-import { countPeople } from '../../../../store/sign-in/connection-changes.ts'
-import { findConnection } from '../../../../store/sign-in/connections.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import { DeleteConnectionPage } from './page.tsx'
 
@@ -16,14 +14,8 @@ type DeleteContext = Context<'admin' | 'connections'>
 /** /admin/connections/{id}/delete: POST takes `name`, typed. */
 export const { get, post } = asking({ ask, act })
 
-function find(c: Context) {
-  const { DB } = c.env
-  const id = c.req.param('connection') ?? ''
-  return read(DB, { known: findConnection(DB, id), people: countPeople(DB, id) })
-}
-
 async function ask(c: DeleteContext, session: Session, shown: Shown): Promise<Response> {
-  const { known, people } = await find(c)
+  const { known, people } = await pathConnection(c)
   if (known === undefined) return showNothing(c, session)
   const page = (
     <DeleteConnectionPage
@@ -39,7 +31,7 @@ async function ask(c: DeleteContext, session: Session, shown: Shown): Promise<Re
 }
 
 async function act(c: DeleteContext, form: OwnForm): Promise<Response> {
-  const { known } = await find(c)
+  const { known } = await pathConnection(c)
   // Without a connection, the form was sent twice: the act decides.
   if (known !== undefined && nameKey(form.pairs.get('name') ?? '') !== nameKey(known.name)) {
     const text = siteFor(c, form.session).texts.connections.delete.nameWrong

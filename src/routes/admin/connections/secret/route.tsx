@@ -3,12 +3,11 @@ import { type Context, pathWith } from '../../../../http/context.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { say } from '../../../../http/problems.ts'
 import { asking, doingOf, type OwnForm, type Shown, statusOf } from '../../../../http/sign-in/asking.ts'
+import { pathConnection } from '../../../../http/sign-in/path-connection.ts'
 import { showNothing } from '../../../../http/sign-in/require-session.ts'
 import type { Connection } from '../../../../rules/sign-in/connection.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { sealProviderSecret } from '../../../../secrets/sign-in/provider-secret.ts'
-import { read } from '../../../../store/database.ts'
-import { findConnection } from '../../../../store/sign-in/connections.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import { findSecretProblem } from '../shared.ts'
 import { ConnectionSecretPage } from './page.tsx'
@@ -20,8 +19,7 @@ export const { get, post } = asking({ ask, act })
 
 /** A connection that has a secret. */
 async function findWithSecret(c: Context): Promise<Connection | undefined> {
-  const { DB } = c.env
-  const { known } = await read(DB, { known: findConnection(DB, c.req.param('connection') ?? '') })
+  const { known } = await pathConnection(c)
   return known?.settings.auth.method === 'private_key_jwt' ? undefined : known
 }
 

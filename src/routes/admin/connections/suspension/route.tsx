@@ -2,11 +2,9 @@ import { suspendConnection } from '../../../../acts/sign-in/connections.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { asking, doingOf, type OwnForm, type Shown, statusOf } from '../../../../http/sign-in/asking.ts'
+import { pathConnection } from '../../../../http/sign-in/path-connection.ts'
 import { showNothing } from '../../../../http/sign-in/require-session.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
-import { read } from '../../../../store/database.ts'
-import { countPeople } from '../../../../store/sign-in/connection-changes.ts'
-import { findConnection } from '../../../../store/sign-in/connections.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import { SuspendConnectionPage } from './page.tsx'
 
@@ -16,9 +14,7 @@ type SuspensionContext = Context<'admin' | 'connections'>
 export const { get, post } = asking({ ask, act })
 
 async function ask(c: SuspensionContext, session: Session, shown: Shown): Promise<Response> {
-  const { DB } = c.env
-  const id = idOf(c)
-  const { known, people } = await read(DB, { known: findConnection(DB, id), people: countPeople(DB, id) })
+  const { known, people } = await pathConnection(c)
   if (known === undefined) return showNothing(c, session)
   const page = (
     <SuspendConnectionPage

@@ -1,9 +1,8 @@
 import type { Context } from '../../../../http/context.ts'
 import { readTestAnswer } from '../../../../http/openid/test-answer.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
+import { pathConnection } from '../../../../http/sign-in/path-connection.ts'
 import { requireSession, showNothing } from '../../../../http/sign-in/require-session.ts'
-import { read } from '../../../../store/database.ts'
-import { findConnection } from '../../../../store/sign-in/connections.ts'
 import { mapClaims } from '../claims/map.ts'
 import { TestConnectionPage } from './page.tsx'
 
@@ -11,8 +10,7 @@ import { TestConnectionPage } from './page.tsx'
 export async function get(c: Context<'admin' | 'connections'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
-  const { DB } = c.env
-  const { known } = await read(DB, { known: findConnection(DB, c.req.param('connection') ?? '') })
+  const { known } = await pathConnection(c)
   if (known === undefined) return showNothing(c, session)
   const claims = await readTestAnswer(c, session, known.id)
   const page = (
