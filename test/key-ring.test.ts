@@ -12,9 +12,12 @@ import { defaultClientOpenid, defaultClientPolicy, deviceCodeGrant } from '../sr
 import { chain, emptyChain, type SealedEvent } from '../src/rules/server/audit-chain.ts'
 import { checkStored } from '../src/rules/server/health.ts'
 import { auditMac } from '../src/secrets/audit-mac.ts'
+import { unseal } from '../src/secrets/derived-keys.ts'
+import { sealProviderSecret } from '../src/secrets/sign-in/provider-secret.ts'
 import { readSealedEvent } from '../src/store/server/audit-starts.ts'
 import { carriedTo } from './applications.ts'
 import type { Browser } from './browser.ts'
+import { addConnection } from './connections.ts'
 import { dropEverything } from './database.ts'
 import { beforeFirstWrite, counted, everyBatchTwice } from './faults.ts'
 import { authorizePath, codeRequest, introspect, obtainCode, postToken, tokensOf } from './flow.ts'
@@ -168,6 +171,20 @@ describe('a replaced secret', () => {
     expect(await verify(second)).toEqual([])
     await schedule(now + 120, second)
     expect(await healthOf(now + 120, second)).toBe('secretsOne')
+  })
+
+  it('the secret at a sign-in provider is re-encrypted, for its connection alone', async () => {
+    const { keyRing } = configOf(second, first)
+    const sealedSecret = await sealProviderSecret(first, 'acme', 'our secret there')
+    await addConnection({ id: 'acme', sealedSecret })
+    await schedule(startedAt, first)
+    expect(await healthOf(startedAt, second)).toBe('secretsLost')
+    expect((await readStoredFacts(db, keyRing, true, startedAt)).secrets.toReseal).toBeGreaterThan(0)
+    await schedule(startedAt + 60, second, first)
+    const sealed = (await ask(`SELECT sealed_secret FROM connections WHERE id = 'acme'`))[0]?.sealed_secret
+    expect(sealed).not.toBe(sealedSecret)
+    expect(await unseal([second], 'providers', 'acme', `${sealed}`)).toBe('our secret there')
+    await expect(unseal([second], 'providers', 'other', `${sealed}`)).rejects.toThrow()
   })
 
   it('is reported as missing when it is removed too early', async () => {

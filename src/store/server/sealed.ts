@@ -71,7 +71,8 @@ const columns: Record<SealedKind, { readonly table: string; readonly column: str
     kept: { table: 'kept_keys', column: 'sealed', id: 'name' },
     part: { table: 'audit_parts', column: 'sealed', id: `number || ' ' || seal` },
     authenticator: { table: 'authenticators', column: 'sealed_key', id: 'user_id' },
-    connection: { table: 'connections', column: 'sealed_secret', id: 'id' },
+    // `json_each` has a column `id`, too.
+    connection: { table: 'connections', column: 'sealed_secret', id: 'connections.id' },
   }
 
 /** Values of one kind, each with its new encryption. Only where the old one is unchanged. */
