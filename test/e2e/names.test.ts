@@ -88,7 +88,7 @@ before(async () => {
     db
       .prepare(
         `INSERT INTO connections (id, kind, name, position, issuer, client_id, settings, created_at, updated_at)
-         VALUES (?, 'openid', ?, ?, 'https://idp.example', ?, '{}', ?, ?)`,
+         VALUES (?, 'oauth2', ?, ?, NULL, ?, '{}', ?, ?)`,
       )
       .bind(id(i), name, i, 'c'.repeat(300), now, now),
     db
@@ -184,6 +184,7 @@ test('ten hostile names in each list, and on the pages of each thing, keep every
       const path = pattern
         .replaceAll(/:(userId|clientId|connection|id)\b/g, id(i))
         .replace(':key', key(keys[pattern.split('/')[2] ?? ''] ?? ''))
+      if (path === '/admin/connections/new') await look(`${path}?kind=openid`)
       await look(
         path.endsWith('/selection')
           ? `${path}?act=suspend&${names.map((_, n) => `id=${id(n)}`).join('&')}`
