@@ -1,5 +1,5 @@
 import { anyone, signedIn } from '../http/sign-in/guard.ts'
-import { file, flow, page, type Route } from '../http/surfaces.ts'
+import { file, flow, page, type Route, unread } from '../http/surfaces.ts'
 import type { Paths } from '../paths.ts'
 import * as brand from '../routes/brand/route.ts'
 import * as changePassword from '../routes/change-password/route.ts'
@@ -14,6 +14,7 @@ import * as login from '../routes/login/route.tsx'
 import * as providerCallback from '../routes/login/with/callback/route.ts'
 import * as newAtProvider from '../routes/login/with/new/route.tsx'
 import * as provider from '../routes/login/with/route.tsx'
+import * as providerLogout from '../routes/login/with/logout/route.ts'
 import * as logout from '../routes/logout/route.tsx'
 import * as passwordResetDone from '../routes/password-reset/done/route.tsx'
 import * as newPassword from '../routes/password-reset/password/route.tsx'
@@ -37,6 +38,7 @@ export function entranceRoutes(paths: Paths): readonly Route[] {
     flow(paths.loginWithCallback(':connection'), providerCallback),
     flow(paths.loginWithNew(':connection'), newAtProvider),
     page(paths.loginRecovery, anyone, ['account'], loginRecovery),
+    unread(paths.providerLogout(':connection'), providerLogout),
     page(paths.language, anyone, [], language),
     flow(paths.logout, logout),
     flow(paths.signUp, signUp),

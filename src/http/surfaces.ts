@@ -35,14 +35,14 @@ export interface Route {
 /** A machine endpoint: its methods, its preflight, and 405 for the rest. */
 export function machine(path: string, readers: Readers, handlers: Handlers): Route {
   const methods = methodsOf(handlers)
-  return {
-    path,
-    surface: 'machine',
-    guard: anyone,
-    handlers,
-    refuseMethod: refusingMachine(`This endpoint accepts ${methods} only`, methods),
-    preflight: (c) => answerPreflight(c, methods, readers === 'every'),
-  }
+  return { ...unread(path, handlers), preflight: (c) => answerPreflight(c, methods, readers === 'every') }
+}
+
+/** A machine endpoint whose answers no script reads. */
+export function unread(path: string, handlers: Handlers): Route {
+  const methods = methodsOf(handlers)
+  const refuseMethod = refusingMachine(`This endpoint accepts ${methods} only`, methods)
+  return { path, surface: 'machine', guard: anyone, handlers, refuseMethod }
 }
 
 /** A file that a page shows, and no script reads. */

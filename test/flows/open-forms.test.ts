@@ -39,6 +39,7 @@ const withoutForm: Readonly<Record<string, string>> = {
   '/o/register': program,
   '/login/with/:connection/callback': 'the provider sends it',
   '/login/with/:connection/new': 'it is there only after the provider answered; providers.test.ts has it',
+  '/login/with/:connection/logout': program,
   '/setup': 'it is gone once there is an administrator; two-tabs.test.ts has it',
 }
 
