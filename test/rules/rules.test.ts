@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseOrigin } from '../../src/rules/clients/origin.ts'
+import { domainOf, parseDomain } from '../../src/rules/people/domain.ts'
+import { checkEmail } from '../../src/rules/people/person.ts'
 import { checkCodeVerifier } from '../../src/rules/requests/pkce.ts'
 import { answerParameters, parseRedirectUri } from '../../src/rules/requests/redirect-uri.ts'
 
@@ -97,5 +99,58 @@ describe('an allowed origin', () => {
     'https://u@app.example',
   ])('%s is refused', (line) => {
     expect(parseOrigin(line)).toHaveProperty('problem')
+  })
+})
+
+describe('the domain of an e-mail address', () => {
+  it.each([
+    ['ada@acme.example', 'acme.example'],
+    ['Ada@ACME.Example', 'acme.example'],
+    ['ada@acme.example.', 'acme.example'],
+    ['ada@Bücher.example', 'xn--bcher-kva.example'],
+    ['ada@BÜCHER.example', 'xn--bcher-kva.example'],
+    ['ada@XN--BCHER-KVA.example', 'xn--bcher-kva.example'],
+    ['ada@acme。example', 'acme.example'],
+    ['ada@ａｃｍｅ.example', 'acme.example'],
+    ['ada@ac\u00adme.example', 'acme.example'],
+    // Another domain: subdomains are not included, and neither are longer or similar names.
+    ['ada@mail.acme.example', 'mail.acme.example'],
+    ['ada@notacme.example', 'notacme.example'],
+    ['ada@acme.example.evil.example', 'acme.example.evil.example'],
+    ['ada@аcme.example', 'xn--cme-5cd.example'],
+  ])('%s is %s', (address, domain) => {
+    expect(domainOf(address)).toBe(domain)
+  })
+
+  it.each([
+    'ada@localhost',
+    'ada@127.0.0.1',
+    'ada@0x7f.1',
+    'ada@[127.0.0.1]',
+    'ada@acme..example',
+    'ada@',
+    '',
+  ])('%s has none', (address) => {
+    expect(domainOf(address)).toBeUndefined()
+  })
+
+  it.each([
+    'acme.example/x',
+    'acme.example?x',
+    'acme.example#x',
+    'x@acme.example:8443',
+    '%61cme.example',
+    'a b.example',
+    '*.acme.example',
+    '-a.example',
+    `${'a'.repeat(64)}.example`,
+  ])('%s is none', (typed) => {
+    expect(parseDomain(typed)).toBeUndefined()
+  })
+
+  it('is saved in ASCII, and the part before it as it was typed', () => {
+    const saved = (typed: string) => checkEmail(typed)
+    expect(saved(' Ådä@BÜCHER.example ')).toEqual({ value: 'Ådä@xn--bcher-kva.example' })
+    expect(saved('Ada@ACME.example')).toEqual({ value: 'Ada@ACME.example' })
   })
 })

@@ -1,6 +1,7 @@
 import type { PersonProblem } from '../../values/problem.ts'
 import { findNameFault } from '../names.ts'
 import { isCommonPassword } from '../sign-in/common-passwords.ts'
+import { withAsciiDomain } from './domain.ts'
 
 /** The common form of all spellings of a name: unique in the database, and used for lookups. */
 export function nameKey(name: string): string {
@@ -25,13 +26,14 @@ export function checkUsername(typed: string): Checked<string> {
   return { value }
 }
 
+/** An address, with its domain in ASCII; undefined when none was typed. */
 export function checkEmail(typed: string): Checked<string | undefined> {
   const value = typed.trim()
   if (value === '') return { value: undefined }
   if (value.length > 254 || !/^[^\s@<>"(),:;\\\p{Cc}]+@[^\s@<>"(),:;\\\p{Cc}]+$/u.test(value)) {
     return { problem: { code: 'emailForm' } }
   }
-  return { value }
+  return { value: withAsciiDomain(value) }
 }
 
 /**

@@ -1,0 +1,71 @@
+import { connectionKinds } from '../../rules/sign-in/connection.ts'
+import { first, integer, oneOf, type Query, type Row, rowsOf, text } from '../database.ts'
+import { raw, type Sql, sql, statement } from '../sql.ts'
+import type { ConnectionButton } from './connections.ts'
+
+/** The provider at which the people of an e-mail domain sign in. */
+export interface Realm {
+  readonly connection: ConnectionButton
+  /** They sign in by nothing else. */
+  readonly isEnforced: boolean
+}
+
+/** `domain` as `parseDomain` returns it. A suspended provider has no domains. */
+export function findRealm(db: D1Database, domain: string): Query<Realm | undefined> {
+  return {
+    statement: statement(
+      db,
+      sql`SELECT n.id, n.kind, n.name, d.enforced FROM connection_domains d
+        JOIN connections n ON n.id = d.connection_id AND n.suspended_at IS NULL WHERE d.domain = ${domain}`,
+    ),
+    read: first((row) => ({ connection: readButton(row), isEnforced: integer(row, 'enforced') === 1 })),
+  }
+}
+
+/** Whether there is any domain: then the sign-in page offers a way by one's address. */
+export function hasRealms(db: D1Database): Query<boolean> {
+  return {
+    statement: statement(
+      db,
+      sql`SELECT 1 AS found FROM connection_domains d
+        JOIN connections n ON n.id = d.connection_id AND n.suspended_at IS NULL LIMIT 1`,
+    ),
+    read: (rows) => rows.length > 0,
+  }
+}
+
+/**
+ * The administrator who keeps a way in that no provider decides about, whatever domains are enforced: the one who was first
+ * (decision: an outage of the provider, or a mistake in its settings, must not lock everybody out).
+ */
+const keeper = raw(`(SELECT k.id FROM users k WHERE k.role = 'administrator' AND k.suspended_at IS NULL
+  AND (k.password_hash <> '' OR EXISTS (SELECT 1 FROM passkeys p WHERE p.user_id = k.id))
+  ORDER BY k.created_at, k.id LIMIT 1)`)
+
+/** The enforced domain `d` of the user `u`, and its connection `n`. An address counts whether it is confirmed or not. */
+const enforced = (u: Sql) => sql`connection_domains d JOIN connections n ON n.id = d.connection_id
+  AND n.suspended_at IS NULL
+  WHERE d.domain = lower(substr(${u}.email, instr(${u}.email, '@') + 1)) AND d.enforced = 1
+    AND ${u}.id <> ifnull(${keeper}, '')`
+
+type Users = 'u' | 'users'
+
+/** A column `elsewhere`: the provider by which the user has to sign in. `readElsewhere` reads it. */
+export function elsewhereOf(users: Users): Sql {
+  return sql`(SELECT json_array(json_object('id', n.id, 'kind', n.kind, 'name', n.name))
+    FROM ${enforced(raw(users))}) AS elsewhere`
+}
+
+/** Undefined: they may sign in by a password or a passkey. */
+export function readElsewhere(row: Row): ConnectionButton | undefined {
+  return row.elsewhere === null ? undefined : rowsOf(row, 'elsewhere').map(readButton)[0]
+}
+
+/** Whether the user `u` may sign in by this connection, or undefined: by a password or a passkey. */
+export function mayEnterBy(connectionId: string | undefined): Sql {
+  return sql`NOT EXISTS (SELECT 1 FROM ${enforced(raw('u'))} AND n.id <> ${connectionId ?? ''})`
+}
+
+function readButton(row: Row): ConnectionButton {
+  return { id: text(row, 'id'), kind: oneOf(connectionKinds, row, 'kind'), name: text(row, 'name') }
+}
