@@ -34,6 +34,8 @@ export function makePaths(oauthPath: string) {
     passkeyOffer: '/account/passkeys/offer',
     passkeyName: (id: string) => `/account/passkeys/${id}/name`,
     removePasskey: (id: string) => `/account/passkeys/${id}/remove`,
+    identities: '/account/identities',
+    removeIdentity: (identity: string) => `/account/identities/${identity}/remove`,
     account: '/account',
     accountProfile: '/account/profile',
     secondFactor: '/account/second-factor',
@@ -69,6 +71,8 @@ export function makePaths(oauthPath: string) {
     deleteUser: (userId: string) => `/admin/users/${segment(userId)}/delete`,
     userRole: (userId: string) => `/admin/users/${segment(userId)}/role`,
     resetFactors: (userId: string) => `/admin/users/${segment(userId)}/factors`,
+    userIdentity: (userId: string, identity: string) =>
+      `/admin/users/${segment(userId)}/identities/${identity}`,
     unlockUser: (userId: string) => `/admin/users/${segment(userId)}/lock`,
     endUserSessions: (userId: string) => `/admin/users/${segment(userId)}/sessions`,
     userClaims: (userId: string) => `/admin/users/${segment(userId)}/claims`,

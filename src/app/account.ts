@@ -14,6 +14,8 @@ import * as emailConfirmation from '../routes/account/email/confirmation/route.t
 import * as accountEmail from '../routes/account/email/route.tsx'
 import * as emailVerification from '../routes/account/email/verification/route.tsx'
 import * as accountExport from '../routes/account/export/route.ts'
+import * as removeIdentity from '../routes/account/identities/remove/route.tsx'
+import * as identities from '../routes/account/identities/route.tsx'
 import * as passkeyName from '../routes/account/passkeys/name/route.tsx'
 import * as newPasskey from '../routes/account/passkeys/new/route.tsx'
 import * as passkeyOffer from '../routes/account/passkeys/offer/route.tsx'
@@ -39,6 +41,8 @@ export function accountRoutes(paths: Paths): readonly Route[] {
     page(paths.passkeyOffer, signedIn, ['account'], passkeyOffer),
     page(paths.passkeyName(':id'), proven(), ['account', 'problems'], passkeyName),
     page(paths.removePasskey(':id'), proven(), ['account'], removePasskey),
+    page(paths.identities, signedIn, ['account'], identities),
+    page(paths.removeIdentity(':identity'), proven(), ['account'], removeIdentity),
     page(paths.accountEmail, proven(), ['account'], accountEmail),
     page(paths.emailVerification, signedIn, ['account'], emailVerification),
     page(paths.emailConfirmation, signedIn, ['account'], emailConfirmation),

@@ -41,6 +41,7 @@ import * as endUserAccess from '../routes/admin/users/applications/end/route.tsx
 import * as userClaims from '../routes/admin/users/claims/route.tsx'
 import * as deleteUser from '../routes/admin/users/delete/route.tsx'
 import * as resetFactors from '../routes/admin/users/factors/route.tsx'
+import * as userIdentity from '../routes/admin/users/identities/route.tsx'
 import * as unlockUser from '../routes/admin/users/lock/route.tsx'
 import * as newUser from '../routes/admin/users/new/route.tsx'
 import * as userRole from '../routes/admin/users/role/route.tsx'
@@ -62,6 +63,7 @@ export function administrationRoutes(paths: Paths): readonly Route[] {
     page(paths.deleteUser(':userId'), proven('administer'), ['account', 'admin'], deleteUser),
     page(paths.userRole(':userId'), proven('administer'), ['admin'], userRole),
     page(paths.resetFactors(':userId'), proven('administer'), ['admin'], resetFactors),
+    page(paths.userIdentity(':userId', ':identity'), proven('administer'), ['admin'], userIdentity),
     page(paths.unlockUser(':userId'), proven('administer'), ['admin'], unlockUser),
     page(paths.endUserSessions(':userId'), proven('end'), ['admin'], endUserSessions),
     page(paths.userClaims(':userId'), proven('administer'), ['account', 'admin', 'problems'], userClaims),

@@ -7,6 +7,7 @@ import type { User } from '../../src/store/people/users.ts'
 import { register } from '../applications.ts'
 import { addPasskey, SoftAuthenticator, usePasskey } from '../authenticator.ts'
 import type { Browser, Page } from '../browser.ts'
+import { addConnection, addIdentity } from '../connections.ts'
 import { everything } from '../database.ts'
 import { authorizePath, type Known, obtainCode } from '../flow.ts'
 import { linkTo } from '../mails.ts'
@@ -112,6 +113,9 @@ beforeAll(async () => {
        VALUES ('invited', 'x', 'guest@example.com', 1, ?, ?, ?)`,
     ).bind(admin.id, startedAt, startedAt + 1000),
   ])
+  const connection = await addConnection()
+  await addIdentity(connection, ada, 'ada')
+  await addIdentity(connection, admin, 'admin')
   const idOf = (text: string) => env.DB.prepare(text).first<string>('id')
   const passkey = await idOf(`SELECT id FROM passkeys WHERE user_id = '${admin.id}'`)
   const kid = await idOf('SELECT kid AS id FROM signing_keys')
@@ -127,6 +131,7 @@ beforeAll(async () => {
       .replace(':secretId', `${secret}`)
       .replace(':alg', 'ES256')
       .replace(':kid', `${kid}`)
+      .replace(':identity', key(`${connection.id}\n${route.startsWith('/admin') ? 'ada' : 'admin'}`))
       .replace(':id', route.includes('passkeys') ? `${passkey}` : 'invited')
       .replace(
         ':key',

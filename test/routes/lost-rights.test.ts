@@ -10,6 +10,7 @@ import type { User } from '../../src/store/people/users.ts'
 import { carriedTo, register } from '../applications.ts'
 import { addPasskey, SoftAuthenticator } from '../authenticator.ts'
 import type { Browser } from '../browser.ts'
+import { addConnection, addIdentity } from '../connections.ts'
 import { everything } from '../database.ts'
 import { betweenReadAndWrite } from '../faults.ts'
 import { type Known, obtainCode } from '../flow.ts'
@@ -89,6 +90,7 @@ const sent: Readonly<Record<string, Sent>> = {
   '/admin/users/:userId/claims': { fields: { groups: 'staff' } },
   '/admin/users/:userId/delete': { fields: { username: '{ada}' } },
   '/admin/users/:userId/factors': { fields: {} },
+  '/admin/users/:userId/identities/:identity': { fields: {} },
   '/admin/users/:userId/lock': { fields: {} },
   '/admin/users/:userId/role': { fields: { role: 'support' } },
   '/admin/users/:userId/sessions': { fields: {} },
@@ -131,6 +133,8 @@ beforeEach(async () => {
   known = await register(adas, { name: 'Diary' })
   await obtainCode(adas, known)
   await addPasskey(adas, new SoftAuthenticator())
+  const connection = await addConnection()
+  await addIdentity(connection, ada, 'ada')
   actor = await addUser(`actor-${name}`, 'administrator')
   browser = await server.signedIn(actor)
   const [subject = ''] = subjectsOfAccount(nameKey(ada.username), ada.id)
@@ -184,6 +188,7 @@ beforeEach(async () => {
       .replace(':kid', `${kid}`)
       .replace(':connection', 'acme')
       .replace(':id', 'invited')
+      .replace(':identity', key(`${connection.id}\nada`))
       .replace(':key', key(keys[route.split('/')[2] ?? ''] ?? 'pay'))
 })
 

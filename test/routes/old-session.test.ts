@@ -32,6 +32,7 @@ const exceptions: Readonly<Record<string, string>> = {
   '/o/backchannel-authentication': program,
   '/o/par': program,
   '/o/register': program,
+  '/login/with/:connection/logout': program,
   '/account/requests': 'consent, as at /o/authorize',
   '/o/device': 'consent, as at /o/authorize; the code on the device is the proof',
   '/o/applications/:clientId/device': 'it makes a code that somebody has to allow, as any device does',

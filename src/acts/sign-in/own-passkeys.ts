@@ -1,11 +1,11 @@
 import type { Challenge } from '../../secrets/passkey-challenge.ts'
 import { holds, write } from '../../store/database.ts'
+import { isNotLastWay } from '../../store/sign-in/factors.ts'
 import {
   deletePasskey,
   findPasskey,
   hasPasskey,
   insertPasskey,
-  isNotLastWay,
   type NewPasskey,
   type PasskeyRules,
   updatePasskeyName,
@@ -40,7 +40,7 @@ export async function addPasskey(
 export async function removePasskey(doing: Doing, id: string): Promise<boolean> {
   const { db, act } = doing
   const { actorId: userId } = act
-  const only = and(hasPasskey(userId, id), isNotLastWay(userId, id))
+  const only = and(hasPasskey(userId, id), isNotLastWay(userId, { passkeyId: id }))
   const { isStill } = await write(
     db,
     [noteOwn(doing, { type: 'passkey_removed', detail: id, only }), deletePasskey(db, userId, id)],

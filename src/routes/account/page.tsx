@@ -8,6 +8,8 @@ import { prepared } from '../../ui/words/prepared.ts'
 export interface AccountPageProps {
   readonly site: Site<'account'>
   readonly email: string | undefined
+  /** There are other providers that people may sign in by. */
+  readonly hasProviders: boolean
   /** The password was reset, and the other ways to sign in were not reviewed since. */
   readonly awaitsReview: boolean
   /** An application asks them to sign in to it. */
@@ -24,6 +26,7 @@ export interface AccountPageProps {
 export function AccountPage({
   site,
   email,
+  hasProviders,
   awaitsReview,
   isAsked,
   losesFactors,
@@ -77,8 +80,8 @@ export function AccountPage({
           </span>
         </p>
       )}
-      {prepared(['account', paths.accountProfile, sessions, applications], () =>
-        waysOf(site, sessions, applications),
+      {prepared(['account', paths.accountProfile, sessions, applications, String(hasProviders)], () =>
+        waysOf(site, sessions, applications, hasProviders),
       )}
       <p>
         <a href={paths.deleteAccount}>{texts.account.delete.title}</a>
@@ -88,7 +91,12 @@ export function AccountPage({
 }
 
 /** All pages of the account. */
-function waysOf({ paths, texts }: Site<'account'>, sessions: string, applications: string) {
+function waysOf(
+  { paths, texts }: Site<'account'>,
+  sessions: string,
+  applications: string,
+  hasProviders: boolean,
+) {
   const { home: t, profile, passkeys, authenticator, activity } = texts.account
   return (
     <Ways>
@@ -101,6 +109,11 @@ function waysOf({ paths, texts }: Site<'account'>, sessions: string, application
       <Way href={paths.passkeys} icon="shield" title={passkeys.title}>
         {t.passkeysText}
       </Way>
+      {hasProviders && (
+        <Way href={paths.identities} icon="users" title={texts.account.identities.title}>
+          {t.identitiesText}
+        </Way>
+      )}
       <Way href={paths.authenticator} icon="clock" title={authenticator.title}>
         {t.authenticatorText}
       </Way>

@@ -4,6 +4,7 @@ import { readForViewer } from '../../http/sign-in/require-session.ts'
 import { idOfSecret } from '../../secrets/derived-keys.ts'
 import { countWaitingRequests } from '../../store/requests/backchannel-requests.ts'
 import { countConnectedClients } from '../../store/requests/consents.ts'
+import { hasConnections } from '../../store/sign-in/connections.ts'
 import { findFactorRemoval } from '../../store/sign-in/factor-removals.ts'
 import { countSessions } from '../../store/sign-in/own-sessions.ts'
 import { areOwnCodesOld } from '../../store/sign-in/recovery-codes.ts'
@@ -16,6 +17,7 @@ export async function get(c: Context<'account'>): Promise<Response> {
   const { now, config } = c.var
   const answer = await readForViewer(c, (DB, viewer) => ({
     requests: countWaitingRequests(DB, viewer, now),
+    hasProviders: hasConnections(DB),
     removal: findFactorRemoval(DB, viewer, now),
     sessions: countSessions(DB, viewer, config.lifetimes, now, mostCounted),
     areCodesOld: areOwnCodesOld(DB, viewer, idOfSecret(config.keyEncryptionSecret)),
@@ -30,6 +32,7 @@ export async function get(c: Context<'account'>): Promise<Response> {
       site={siteFor(c, session)}
       email={session.user.email}
       awaitsReview={session.awaitsReview}
+      hasProviders={found.hasProviders}
       isAsked={found.requests > 0}
       losesFactors={found.removal !== undefined}
       areCodesOld={found.areCodesOld}

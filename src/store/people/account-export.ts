@@ -17,7 +17,8 @@ export const exportedLists: Readonly<Record<string, ExportedList>> = {
   sessions: (db, userId, after, size) => ({
     statement: statement(
       db,
-      sql`SELECT user_agent, amr, authenticated_at, last_seen_at, expires_at, id_hash FROM sessions
+      sql`SELECT user_agent, amr, authenticated_at, last_seen_at, expires_at, provider_sid,
+          (SELECT n.name FROM connections n WHERE n.id = connection_id) AS provider, id_hash FROM sessions
         WHERE user_id = ${userId} AND (last_seen_at, id_hash) < (${commaSeparated(beforeKey(after))})
         ORDER BY last_seen_at DESC, id_hash DESC LIMIT ${size + 1}`,
     ),
@@ -31,6 +32,16 @@ export const exportedLists: Readonly<Record<string, ExportedList>> = {
         ORDER BY created_at DESC, id DESC LIMIT ${size + 1}`,
     ),
     read: exportedPage(size, (row) => keyOfTime(integer(row, 'created_at'), text(row, 'id'))),
+  }),
+  accounts_elsewhere: (db, userId, after, size) => ({
+    statement: statement(
+      db,
+      sql`SELECT n.name AS provider, n.issuer, i.subject, i.label, i.created_at, i.last_used_at, i.connection_id AS id
+        FROM identities i JOIN connections n ON n.id = i.connection_id
+        WHERE i.user_id = ${userId} AND (i.connection_id, i.subject) > (${commaSeparated(twoOf(after))})
+        ORDER BY i.connection_id, i.subject LIMIT ${size + 1}`,
+    ),
+    read: exportedPage(size, (row) => `${text(row, 'id')}\n${text(row, 'subject')}`),
   }),
   authenticator_apps: (db, userId, _, size) => ({
     statement: statement(

@@ -59,6 +59,14 @@ export function listButtons(db: D1Database): Query<readonly ConnectionButton[]> 
   }
 }
 
+/** Whether there are any, suspended ones too. */
+export function hasConnections(db: D1Database): Query<boolean> {
+  return {
+    statement: statement(db, sql`SELECT 1 AS found FROM connections LIMIT 1`),
+    read: (rows) => rows.length > 0,
+  }
+}
+
 /** People can sign in by it now. */
 export function isConnected(id: string): Sql {
   return sql`EXISTS (SELECT 1 FROM connections n WHERE n.id = ${id} AND n.suspended_at IS NULL)`

@@ -1,7 +1,7 @@
 import type { Seconds } from '../../values/time.ts'
 import { first, integer, optional, type Query, type Row, text, type Write } from '../database.ts'
 import { readUser, type User } from '../people/users.ts'
-import { always, type Sql, sql, statement } from '../sql.ts'
+import { always, raw, type Sql, sql, statement } from '../sql.ts'
 
 /** A person at a provider: its connection here, and its own identifier of them. */
 export interface Subject {
@@ -54,17 +54,33 @@ export function listIdentities(db: D1Database, userId: string): Query<readonly N
   return {
     statement: statement(
       db,
-      sql`SELECT i.connection_id, i.subject, i.user_id, i.label, i.created_at, i.last_used_at, n.name, n.suspended_at
-        FROM identities i JOIN connections n ON n.id = i.connection_id
-        WHERE i.user_id = ${userId} ORDER BY i.created_at, i.connection_id, i.subject`,
+      sql`SELECT ${named} WHERE i.user_id = ${userId} ORDER BY i.created_at, i.connection_id, i.subject`,
     ),
-    read: (rows) =>
-      rows.map((row) => ({
-        ...readIdentity(row),
-        connectionName: text(row, 'name'),
-        isSuspended: row.suspended_at !== null,
-      })),
+    read: (rows) => rows.map(readNamed),
   }
+}
+
+/** One of a person. */
+export function findOwnIdentity(
+  db: D1Database,
+  userId: string,
+  { connectionId, subject }: Subject,
+): Query<NamedIdentity | undefined> {
+  return {
+    statement: statement(
+      db,
+      sql`SELECT ${named} WHERE i.user_id = ${userId} AND i.connection_id = ${connectionId} AND i.subject = ${subject}`,
+    ),
+    read: first(readNamed),
+  }
+}
+
+const named =
+  raw(`i.connection_id, i.subject, i.user_id, i.label, i.created_at, i.last_used_at, n.name, n.suspended_at
+  FROM identities i JOIN connections n ON n.id = i.connection_id`)
+
+function readNamed(row: Row): NamedIdentity {
+  return { ...readIdentity(row), connectionName: text(row, 'name'), isSuspended: row.suspended_at !== null }
 }
 
 export interface NewIdentity extends Subject {
@@ -153,4 +169,23 @@ export function findProviderSignIn(
       awaitsReview: row.review_since !== null,
     })),
   }
+}
+
+/** The identity is this person's. */
+export function hasIdentity(userId: string, { connectionId, subject }: Subject): Sql {
+  return sql`EXISTS (SELECT 1 FROM identities WHERE connection_id = ${connectionId} AND subject = ${subject}
+    AND user_id = ${userId})`
+}
+
+export function deleteIdentity(
+  db: D1Database,
+  userId: string,
+  { connectionId, subject }: Subject,
+  only: Sql,
+): Write {
+  return statement(
+    db,
+    sql`DELETE FROM identities WHERE connection_id = ${connectionId} AND subject = ${subject} AND user_id = ${userId}
+      AND ${only}`,
+  )
 }

@@ -13,6 +13,8 @@ export interface ListedSession {
   readonly userAgent: string | undefined
   readonly authenticatedAt: Seconds
   readonly lastSeenAt: Seconds
+  /** The name of the provider by which they came in, if they did and it still exists. */
+  readonly provider: string | undefined
 }
 
 /** The live ones, most recently seen first. */
@@ -27,7 +29,8 @@ export function listSessions(
   return {
     statement: statement(
       db,
-      sql`SELECT sid, user_agent, authenticated_at, last_seen_at FROM sessions
+      sql`SELECT sid, user_agent, authenticated_at, last_seen_at,
+          (SELECT n.name FROM connections n WHERE n.id = connection_id) AS provider FROM sessions
         WHERE user_id = ${user} AND last_seen_at > ${now - lifetimes.sessionIdle} AND expires_at > ${now}
         ORDER BY last_seen_at DESC LIMIT ${most}`,
     ),
@@ -37,6 +40,7 @@ export function listSessions(
         userAgent: optional(text, row, 'user_agent'),
         authenticatedAt: integer(row, 'authenticated_at'),
         lastSeenAt: integer(row, 'last_seen_at'),
+        provider: optional(text, row, 'provider'),
       })),
   }
 }

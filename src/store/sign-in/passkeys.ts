@@ -4,6 +4,7 @@ import { first, integer, optional, type Query, type Row, text, type Write } from
 import { isFirstTime } from '../guards.ts'
 import { readUser, type User } from '../people/users.ts'
 import { type Sql, sql, statement } from '../sql.ts'
+import { isNotLastWay } from './factors.ts'
 import { type Binding, trustedFrom } from './trusted-factors.ts'
 
 export interface Passkey {
@@ -105,14 +106,8 @@ export function updatePasskeyName(db: D1Database, userId: string, id: string, na
   return statement(db, sql`UPDATE passkeys SET name = ${name} WHERE id = ${id} AND user_id = ${userId}`)
 }
 
-/** Whether they could still sign in without it. Of two removals at once, the second fails if it is the last way in. */
-export function isNotLastWay(userId: string, id: string): Sql {
-  return sql`(EXISTS (SELECT 1 FROM users WHERE id = ${userId} AND password_hash <> '')
-    OR EXISTS (SELECT 1 FROM passkeys o WHERE o.user_id = ${userId} AND o.id <> ${id}))`
-}
-
 export function deletePasskey(db: D1Database, userId: string, id: string): Write {
-  const only = isNotLastWay(userId, id)
+  const only = isNotLastWay(userId, { passkeyId: id })
   return statement(db, sql`DELETE FROM passkeys WHERE id = ${id} AND user_id = ${userId} AND ${only}`)
 }
 

@@ -48,6 +48,14 @@ const enforced = (u: Sql) => sql`connection_domains d JOIN connections n ON n.id
   WHERE d.domain = lower(substr(${u}.email, instr(${u}.email, '@') + 1)) AND d.enforced = 1
     AND ${u}.id <> ifnull(${keeper}, '')`
 
+/** The provider by which the person has to sign in, if there is one. */
+export function findElsewhere(db: D1Database, userId: string): Query<ConnectionButton | undefined> {
+  return {
+    statement: statement(db, sql`SELECT ${elsewhereOf('u')} FROM users u WHERE u.id = ${userId}`),
+    read: (rows) => (rows[0] === undefined ? undefined : readElsewhere(rows[0])),
+  }
+}
+
 type Users = 'u' | 'users'
 
 /** A column `elsewhere`: the provider by which the user has to sign in. `readElsewhere` reads it. */
@@ -61,9 +69,9 @@ export function readElsewhere(row: Row): ConnectionButton | undefined {
   return row.elsewhere === null ? undefined : rowsOf(row, 'elsewhere').map(readButton)[0]
 }
 
-/** Whether the user `u` may sign in by this connection, or undefined: by a password or a passkey. */
-export function mayEnterBy(connectionId: string | undefined): Sql {
-  return sql`NOT EXISTS (SELECT 1 FROM ${enforced(raw('u'))} AND n.id <> ${connectionId ?? ''})`
+/** Whether the user `u` may sign in by this connection; the empty text: by a password or a passkey. */
+export function mayEnterBy(connectionId: Sql): Sql {
+  return sql`NOT EXISTS (SELECT 1 FROM ${enforced(raw('u'))} AND n.id <> ${connectionId})`
 }
 
 function readButton(row: Row): ConnectionButton {

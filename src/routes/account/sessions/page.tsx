@@ -70,7 +70,11 @@ function Row({ site, session, isCurrent }: RowProps) {
       <div>
         <strong>{name}</strong>
         <p class="hint">
-          <Fill text={t.signedIn} at={<Time at={session.authenticatedAt} exact ago />} />
+          <Fill
+            text={session.provider === undefined ? t.signedIn : t.signedInBy}
+            at={<Time at={session.authenticatedAt} exact ago />}
+            provider={<bdi>{session.provider}</bdi>}
+          />
           <br />
           <Fill text={t.seen} at={<Time at={session.lastSeenAt} exact ago />} />
         </p>

@@ -6,7 +6,8 @@ import { asking, doingOf, type OwnForm, type Shown, statusOf } from '../../../..
 import { showNothing } from '../../../../http/sign-in/require-session.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { holds, read } from '../../../../store/database.ts'
-import { findPasskey, isNotLastWay } from '../../../../store/sign-in/passkeys.ts'
+import { isNotLastWay } from '../../../../store/sign-in/factors.ts'
+import { findPasskey } from '../../../../store/sign-in/passkeys.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import { Fill } from '../../../../ui/words/fill.tsx'
 import { RemovePasskeyPage } from './page.tsx'
@@ -18,7 +19,7 @@ async function ask(c: Context<'account'>, session: Session, shown: Shown): Promi
   const { DB } = c.env
   const { passkey, mayGo } = await read(DB, {
     passkey: findPasskey(DB, session.user.id, idOf(c)),
-    mayGo: holds(DB, isNotLastWay(session.user.id, idOf(c))),
+    mayGo: holds(DB, isNotLastWay(session.user.id, { passkeyId: idOf(c) })),
   })
   if (passkey === undefined) return showNothing(c, session)
   if (!mayGo) return refuseLast(c, session)

@@ -27,6 +27,12 @@ export interface UserPageProps {
   /** Failed attempts from unknown browsers that currently count against the account. */
   readonly failed: number
   readonly factors: { readonly hasAuthenticator: boolean; readonly passkeys: number }
+  readonly identities: readonly {
+    /** In its URLs. */
+    readonly key: string
+    readonly label: string
+    readonly connectionName: string
+  }[]
   /** The first of their own applications. */
   readonly owned: readonly { readonly id: string; readonly name: string }[]
   readonly ownsMore: boolean
@@ -150,6 +156,7 @@ function UserFacts(props: UserPageProps) {
           )}
         </ul>
       </Fact>
+      {props.identities.length > 0 && <Identities {...props} />}
       <Fact name={t.own}>
         {owned.length === 0 && t.noneOwn}
         <ul class="lines">
@@ -169,6 +176,27 @@ function UserFacts(props: UserPageProps) {
         <a href={`${paths.adminAudit}?user=${user.id}`}>{t.inAudit}</a>
       </Fact>
     </Facts>
+  )
+}
+
+function Identities({ site, user, identities, isSelf }: UserPageProps) {
+  const t = site.texts.admin.user
+  const mayRemove = site.viewer?.isAdministrator === true && !isSelf
+  return (
+    <Fact name={t.identities}>
+      <ul class="lines">
+        {identities.map(({ key, label, connectionName }) => (
+          <li>
+            <Fill text={t.identityAt} name={<bdi>{label}</bdi>} provider={<bdi>{connectionName}</bdi>} />{' '}
+            {mayRemove && (
+              <a href={site.paths.userIdentity(user.id, key)} aria-label={`${t.removeIdentity}: ${label}`}>
+                {t.removeIdentity}
+              </a>
+            )}
+          </li>
+        ))}
+      </ul>
+    </Fact>
   )
 }
 

@@ -2,6 +2,7 @@ import type { Context } from '../../../../http/context.ts'
 import { pageSize, readPlace } from '../../../../http/list-page.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { userIdOf } from '../../../../http/people/path-user.ts'
+import { identityKey } from '../../../../http/sign-in/path-identity.ts'
 import { requireSession, showNothing } from '../../../../http/sign-in/require-session.ts'
 import { nameKey } from '../../../../rules/people/person.ts'
 import { mayEndOf } from '../../../../rules/people/role.ts'
@@ -10,6 +11,7 @@ import { searchClients } from '../../../../store/clients/search.ts'
 import { read } from '../../../../store/database.ts'
 import { findUserStanding, listAccess } from '../../../../store/people/standing.ts'
 import { findFactors } from '../../../../store/sign-in/factors.ts'
+import { listIdentities } from '../../../../store/sign-in/identities.ts'
 import { countAllAttempts } from '../../../../store/sign-in/tries.ts'
 import { UserPage } from './page.tsx'
 
@@ -24,10 +26,11 @@ export async function get(c: Context<'account' | 'admin'>): Promise<Response> {
   const { paths, now } = c.var
   const id = userIdOf(c)
   const { after, before } = readPlace(c)
-  const { found, factors, owned, connected } = await read(DB, {
+  const { found, factors, identities, owned, connected } = await read(DB, {
     found: findUserStanding(DB, id, now),
     factors: findFactors(DB, { userId: id }),
     owned: searchClients(DB, { ownerId: id, search: '', show: undefined, after: '' }, mostOwned),
+    identities: listIdentities(DB, id),
     connected: listAccess(DB, id, after, pageSize),
   })
   if (found === undefined) return showNothing(c, session)
@@ -39,6 +42,7 @@ export async function get(c: Context<'account' | 'admin'>): Promise<Response> {
       site={siteFor(c, session)}
       {...found}
       factors={factors}
+      identities={identities.map((identity) => ({ ...identity, key: identityKey(identity) }))}
       failed={failed}
       owned={owned.page.items.map(({ client }) => client)}
       ownsMore={owned.page.next !== undefined}

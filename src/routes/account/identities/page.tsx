@@ -1,0 +1,65 @@
+import { Time } from '../../../ui/facts.tsx'
+import { Layout, Trail } from '../../../ui/layout.tsx'
+import { Monogram } from '../../../ui/monogram.tsx'
+import type { Site } from '../../../ui/site.ts'
+import { Fill, fillText } from '../../../ui/words/fill.tsx'
+import { Name } from '../../../ui/words/name.tsx'
+
+export interface IdentitiesPageProps {
+  readonly site: Site<'account'>
+  readonly identities: readonly {
+    /** In its URLs. */
+    readonly key: string
+    readonly label: string
+    readonly connectionName: string
+    readonly isSuspended: boolean
+    readonly createdAt: number
+    readonly lastUsedAt: number | undefined
+  }[]
+}
+
+export function IdentitiesPage({ site, identities }: IdentitiesPageProps) {
+  const { passkeys: shared, identities: t } = site.texts.account
+  return (
+    <Layout site={site} title={t.title}>
+      <Trail href={site.paths.account}>{site.messages.layout.account}</Trail>
+      <h1>{t.title}</h1>
+      <p>{t.text}</p>
+      {identities.length === 0 ? (
+        <p class="empty">{t.empty}</p>
+      ) : (
+        <ul class="rows">
+          {identities.map((identity) => (
+            <li>
+              <Monogram name={identity.connectionName} />
+              <div>
+                <Name>{identity.connectionName}</Name>
+                <p class="hint">
+                  <bdi>{identity.label}</bdi>
+                </p>
+                <p class="hint">
+                  <Fill
+                    text={identity.lastUsedAt === undefined ? shared.neverUsed : shared.used}
+                    at={<Time at={identity.createdAt} />}
+                    last={identity.lastUsedAt !== undefined && <Time at={identity.lastUsedAt} />}
+                  />
+                </p>
+              </div>
+              <p class="meta">
+                {identity.isSuspended && <span class="tag">{t.suspended}</span>}
+                <a
+                  href={site.paths.removeIdentity(identity.key)}
+                  aria-label={fillText(shared.removeWhat, {
+                    name: `${identity.connectionName}: ${identity.label}`,
+                  })}
+                >
+                  {shared.remove}
+                </a>
+              </p>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Layout>
+  )
+}
