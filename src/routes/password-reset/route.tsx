@@ -7,6 +7,7 @@ import { showPage, siteFor } from '../../http/pages.tsx'
 import { claimMailAttempt } from '../../http/people/mail-try.ts'
 import { canMail, sendMail } from '../../http/people/mailer.ts'
 import { refuseWithoutMail } from '../../http/people/without-mail.ts'
+import { enforcedFor, sendElsewhere } from '../../http/sign-in/elsewhere.ts'
 import { knownBrowserOf } from '../../http/sign-in/known-browser.ts'
 import { waitNotice } from '../../http/sign-in/password-try.ts'
 import { hashSecret, makeSecret } from '../../secrets/secret.ts'
@@ -31,6 +32,10 @@ export async function post(c: Context<'start'>): Promise<Response> {
   }
   if (account.trim() === '') return again(c, account, 400, siteFor(c, undefined).texts.start.reset.noAccount)
 
+  // Only the domain decides: nothing is told about an account.
+  const elsewhere = account.includes('@') ? await enforcedFor(c, account) : undefined
+  if (elsewhere !== undefined) return sendElsewhere(c, elsewhere)
+
   const { DB } = c.env
   const { now, issuer, paths, reference } = c.var
   const { found } = await read(DB, { found: findUserToMail(DB, account) })
@@ -44,10 +49,11 @@ export async function post(c: Context<'start'>): Promise<Response> {
   if (fullUntil > now) return c.redirect(paths.passwordResetSent, 303)
 
   const secret = makeSecret('mail')
-  await offerReset({ db: DB, reference, now }, found, hashSecret(secret))
-  if (found !== undefined) {
+  const mayReset = found?.elsewhere === undefined ? found : undefined
+  await offerReset({ db: DB, reference, now }, mayReset, hashSecret(secret))
+  if (mayReset !== undefined) {
     const url = issuer + pathWith(paths.newPassword, { token: secret.plain })
-    const { id: userId, email, username, languages } = found
+    const { id: userId, email, username, languages } = mayReset
     sendMail(c, email, { name: 'passwordReset', username, url }, { userId, languages })
   }
   return c.redirect(paths.passwordResetSent, 303)

@@ -9,6 +9,7 @@ import { claimMailAttempt } from '../../http/people/mail-try.ts'
 import { canMail, deviceOf } from '../../http/people/mailer.ts'
 import { signUpBudgets } from '../../http/people/sign-up-budgets.ts'
 import { sayAll } from '../../http/problems.ts'
+import { elsewhereText, enforcedFor } from '../../http/sign-in/elsewhere.ts'
 import { readNewPasskey } from '../../http/sign-in/new-passkey.ts'
 import { leaveOutdated } from '../../http/sign-in/outdated-form.ts'
 import { challengeOfSignUp, signUpOptions } from '../../http/sign-in/passkey-options.ts'
@@ -56,6 +57,9 @@ export async function post(c: Context): Promise<Response> {
   const credential = pairs.get('credential') ?? ''
   const checked = checkSignUp(form, credential === '' ? (pairs.get('password') ?? '') : undefined)
   if ('problems' in checked) return show(c, form, sayAll(c, checked.problems), 400)
+  const elsewhere = await enforcedFor(c, checked.email)
+  if (elsewhere !== undefined)
+    return show(c, form, [{ field: 'email', text: elsewhereText(c, elsewhere) }], 400)
   const way =
     checked.password === undefined
       ? readPasskey(c, attempt, pairs.get('passkey_user') ?? '', credential)

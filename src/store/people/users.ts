@@ -4,6 +4,8 @@ import { skeletonOf } from '../../rules/skeleton.ts'
 import type { Seconds } from '../../values/time.ts'
 import { first, integer, oneOf, optional, type Query, type Row, text, type Write } from '../database.ts'
 import { type Act, mayAdminister } from '../guards.ts'
+import type { ConnectionButton } from '../sign-in/connections.ts'
+import { elsewhereOf, readElsewhere } from '../sign-in/realms.ts'
 import { always, type Sql, sql, statement } from '../sql.ts'
 import { languageColumns, readMailLanguages } from './languages.ts'
 import { addTerms } from './user-terms.ts'
@@ -38,6 +40,8 @@ export interface SignInFacts {
   readonly passwordHash: string
   /** The languages for mails to them, the best first. */
   readonly languages: readonly string[]
+  /** The provider that alone signs them in. */
+  readonly elsewhere: ConnectionButton | undefined
   /** Whether a code from an authenticator app must follow. */
   readonly hasAuthenticator: boolean
   readonly hasPasskey: boolean
@@ -52,7 +56,7 @@ export function findUserForSignIn(db: D1Database, username: string): Query<SignI
   return {
     statement: statement(
       db,
-      sql`SELECT ${columns}, password_hash, review_since, ${languageColumns},
+      sql`SELECT ${columns}, password_hash, review_since, ${elsewhereOf('users')}, ${languageColumns},
           (SELECT due_at FROM factor_removals r WHERE r.user_id = users.id) AS removal_due_at,
           EXISTS (SELECT 1 FROM authenticators a WHERE a.user_id = users.id AND a.doubted = 0) AS has_authenticator,
           EXISTS (SELECT 1 FROM passkeys p WHERE p.user_id = users.id AND p.doubted = 0) AS has_passkey
@@ -62,6 +66,7 @@ export function findUserForSignIn(db: D1Database, username: string): Query<SignI
       user: readUser(row),
       passwordHash: text(row, 'password_hash'),
       languages: readMailLanguages(row),
+      elsewhere: readElsewhere(row),
       hasAuthenticator: integer(row, 'has_authenticator') === 1,
       hasPasskey: integer(row, 'has_passkey') === 1,
       awaitsReview: row.review_since !== null,
@@ -80,6 +85,8 @@ export function findUser(db: D1Database, id: string): Query<User | undefined> {
 /** A person who requests a new password. */
 export interface UserToMail extends ProvenOwner {
   readonly passwordHash: string
+  /** The provider that alone signs them in: then they have no use for a password. */
+  readonly elsewhere: ConnectionButton | undefined
 }
 
 /**
@@ -94,7 +101,7 @@ export function findUserToMail(db: D1Database, typed: string): Query<UserToMail 
   return {
     statement: statement(
       db,
-      sql`SELECT id, username, email, password_hash, ${languageColumns} FROM users
+      sql`SELECT id, username, email, password_hash, ${elsewhereOf('users')}, ${languageColumns} FROM users
           WHERE ${condition} AND suspended_at IS NULL AND email IS NOT NULL
           ORDER BY email_verified_at IS NULL, created_at LIMIT 1`,
     ),
@@ -102,6 +109,7 @@ export function findUserToMail(db: D1Database, typed: string): Query<UserToMail 
       ...readMailedUser(row),
       languages: readMailLanguages(row),
       passwordHash: text(row, 'password_hash'),
+      elsewhere: readElsewhere(row),
     })),
   }
 }

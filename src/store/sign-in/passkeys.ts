@@ -4,7 +4,9 @@ import { first, integer, optional, type Query, type Row, text, type Write } from
 import { isFirstTime } from '../guards.ts'
 import { readUser, type User } from '../people/users.ts'
 import { type Sql, sql, statement } from '../sql.ts'
+import type { ConnectionButton } from './connections.ts'
 import { isNotLastWay } from './factors.ts'
+import { elsewhereOf, readElsewhere } from './realms.ts'
 import { type Binding, trustedFrom } from './trusted-factors.ts'
 
 export interface Passkey {
@@ -118,6 +120,8 @@ export interface PasskeyForSignIn {
   readonly user: User
   /** The hash of their password, if they have one. */
   readonly passwordHash: string
+  /** The provider that alone signs them in. */
+  readonly elsewhere: ConnectionButton | undefined
   /** The password was reset, and the other ways to sign in were not reviewed since. */
   readonly awaitsReview: boolean
 }
@@ -134,7 +138,7 @@ export function findPasskeyForSignIn(
     statement: statement(
       db,
       sql`SELECT p.id AS passkey_id, p.public_key, u.id, u.username, u.email, u.role, u.created_at,
-          u.password_hash, u.review_since
+          u.password_hash, u.review_since, ${elsewhereOf('u')}
         FROM passkeys p JOIN users u ON u.id = p.user_id
         WHERE p.credential_id = ${credentialId} AND p.doubted = 0 AND u.suspended_at IS NULL`,
     ),
@@ -143,6 +147,7 @@ export function findPasskeyForSignIn(
       publicKey: JSON.parse(text(row, 'public_key')) as PublicJwk,
       user: readUser(row),
       passwordHash: text(row, 'password_hash'),
+      elsewhere: readElsewhere(row),
       awaitsReview: row.review_since !== null,
     })),
   }

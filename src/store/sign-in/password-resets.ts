@@ -4,6 +4,8 @@ import type { Query, Write } from '../database.ts'
 import { claimMailToken, type MailTokenUse, usedBy } from '../people/mail-tokens.ts'
 import { raw, type Sql, sql, statement } from '../sql.ts'
 import { endAuthorizations } from '../tokens/authorizations.ts'
+import type { ConnectionButton } from './connections.ts'
+import { elsewhereOf, mayEnterBy, readElsewhere } from './realms.ts'
 import { endSessions } from './sessions.ts'
 import { isCountedFor } from './tries.ts'
 
@@ -26,7 +28,7 @@ export function replacePasswordByLink(db: D1Database, reset: PasswordReset, now:
   const { use, passwordHash, subjects, issuer, reference } = reset
   const person = usedBy(use)
   return [
-    claimMailToken(db, use, now, sql`NOT ${isRefused}`),
+    claimMailToken(db, use, now, sql`NOT ${isRefused} AND ${mayEnterBy(sql`''`)}`),
     ...[
       sql`INSERT INTO audit_events (id, at, type, reference, user_id, detail)
         SELECT ${use.attemptId}, ${now}, 'password_reset', ${reference}, u.id, iif(${isFirstProof}, 'first_proof', NULL)
@@ -90,6 +92,8 @@ function evictEarlierOwner(person: Sql, now: Seconds): readonly Sql[] {
 export interface ResetStanding {
   readonly isRefused: boolean
   readonly isFirstProof: boolean
+  /** The provider that alone signs them in: then the link does nothing. */
+  readonly elsewhere: ConnectionButton | undefined
 }
 
 export function findResetStanding(db: D1Database, link: SecretHash<'mail'>): Query<ResetStanding> {
@@ -97,9 +101,13 @@ export function findResetStanding(db: D1Database, link: SecretHash<'mail'>): Que
     statement: statement(
       db,
       sql`SELECT ${isRefused} AS refused, ${isFirstProof} AND (${hasMoreToLookAt}
-          OR EXISTS (SELECT 1 FROM clients c WHERE c.owner_id = u.id)) AS first_proof
+          OR EXISTS (SELECT 1 FROM clients c WHERE c.owner_id = u.id)) AS first_proof, ${elsewhereOf('u')}
         FROM mail_tokens t JOIN users u ON u.id = t.user_id WHERE t.token_hash = ${link.sha256}`,
     ),
-    read: ([row]) => ({ isRefused: row?.refused === 1, isFirstProof: row?.first_proof === 1 }),
+    read: ([row]) => ({
+      isRefused: row?.refused === 1,
+      isFirstProof: row?.first_proof === 1,
+      elsewhere: row && readElsewhere(row),
+    }),
   }
 }

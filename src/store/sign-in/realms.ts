@@ -1,5 +1,5 @@
 import { connectionKinds } from '../../rules/sign-in/connection.ts'
-import { first, integer, oneOf, type Query, type Row, rowsOf, text } from '../database.ts'
+import { first, holds, integer, oneOf, type Query, type Row, rowsOf, text } from '../database.ts'
 import { raw, type Sql, sql, statement } from '../sql.ts'
 import type { ConnectionButton } from './connections.ts'
 
@@ -54,6 +54,14 @@ export function findElsewhere(db: D1Database, userId: string): Query<ConnectionB
     statement: statement(db, sql`SELECT ${elsewhereOf('u')} FROM users u WHERE u.id = ${userId}`),
     read: (rows) => (rows[0] === undefined ? undefined : readElsewhere(rows[0])),
   }
+}
+
+/** Whether the person has an identity at the connection. */
+export function hasIdentityAt(db: D1Database, userId: string, connectionId: string): Query<boolean> {
+  return holds(
+    db,
+    sql`EXISTS (SELECT 1 FROM identities WHERE user_id = ${userId} AND connection_id = ${connectionId})`,
+  )
 }
 
 type Users = 'u' | 'users'

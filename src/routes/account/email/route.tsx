@@ -8,6 +8,7 @@ import { claimMailAttempt } from '../../../http/people/mail-try.ts'
 import { canMail } from '../../../http/people/mailer.ts'
 import { say } from '../../../http/problems.ts'
 import { doingOf } from '../../../http/sign-in/asking.ts'
+import { addressFault } from '../../../http/sign-in/elsewhere.ts'
 import { waitNotice } from '../../../http/sign-in/password-try.ts'
 import { receiveForm, requireSession } from '../../../http/sign-in/require-session.ts'
 import { checkEmail } from '../../../rules/people/person.ts'
@@ -16,6 +17,7 @@ import { read } from '../../../store/database.ts'
 import { findEmailState } from '../../../store/people/email-changes.ts'
 import { findProvenOwner } from '../../../store/people/users.ts'
 import type { Session } from '../../../store/sign-in/sessions.ts'
+import { fillText } from '../../../ui/words/fill-text.ts'
 import { EmailPage } from './page.tsx'
 
 /** GET /account/email. The owner of the address can reset the password, so it needs a recent sign-in. */
@@ -42,6 +44,11 @@ export async function post(c: Context<'account'>): Promise<Response> {
   const { DB } = c.env
   const { paths } = c.var
   const { id: userId, username, email: before } = session.user
+  const fault = await addressFault(c, userId, email)
+  if (fault !== undefined) {
+    const text = siteFor(c, session).texts.account.email[fault.fault]
+    return show(c, session, { typed, problem: fillText(text, fault) })
+  }
   if (!canMail(c)) {
     await saveUnprovenEmail(doingOf(c, { session, attempt }), email)
     return c.redirect(paths.accountEmail, 303)

@@ -8,6 +8,7 @@ import { refusePage, showPage, siteFor } from '../../../http/pages.tsx'
 import { canMail, sendMail } from '../../../http/people/mailer.ts'
 import { refuseWithoutMail } from '../../../http/people/without-mail.ts'
 import { say } from '../../../http/problems.ts'
+import { sendElsewhere } from '../../../http/sign-in/elsewhere.ts'
 import { rememberBrowser } from '../../../http/sign-in/known-browser.ts'
 import { checkPassword, nameKey } from '../../../rules/people/person.ts'
 import { argon2id } from '../../../secrets/argon2id.ts'
@@ -28,6 +29,8 @@ export async function get(c: Context<'start'>): Promise<Response> {
   const token = c.req.query('token') ?? ''
   const link = await findLink(c, token)
   if (link === undefined) return deadLink(c)
+  const { elsewhere } = link.standing
+  if (elsewhere !== undefined) return sendElsewhere(c, elsewhere)
   return link.standing.isRefused ? refuse(c) : ask(c, link, [], 200)
 }
 
@@ -41,7 +44,9 @@ export async function post(c: Context<'start'>): Promise<Response> {
   if (link === undefined) return deadLink(c)
   const { user, hash } = link
   const again = (status: 400 | 403, text: string) => ask(c, link, [{ field: 'password', text }], status)
-  if (link.standing.isRefused) return refuse(c)
+  const { isRefused, elsewhere } = link.standing
+  if (elsewhere !== undefined) return sendElsewhere(c, elsewhere)
+  if (isRefused) return refuse(c)
   if (!isOwnForm(c, pairs)) return again(403, staleForm(c))
   const password = checkPassword(pairs.get('password') ?? '', user.username, user.email)
   if ('problem' in password) return again(400, say(c, password.problem))

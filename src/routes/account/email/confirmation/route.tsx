@@ -3,7 +3,8 @@ import { type Context, pathWith } from '../../../../http/context.ts'
 import { readPageForm } from '../../../../http/form-body.ts'
 import { isOwnForm } from '../../../../http/form-token.ts'
 import { staleForm } from '../../../../http/own-form.ts'
-import { showPage, siteFor } from '../../../../http/pages.tsx'
+import { refusePage, showPage, siteFor } from '../../../../http/pages.tsx'
+import { addressFault } from '../../../../http/sign-in/elsewhere.ts'
 import { requireSession } from '../../../../http/sign-in/require-session.ts'
 import type { MailPurpose } from '../../../../rules/people/mail.ts'
 import { lacksFactor } from '../../../../rules/sign-in/step-up.ts'
@@ -12,6 +13,7 @@ import { read } from '../../../../store/database.ts'
 import { findMailToken } from '../../../../store/people/mail-tokens.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import type { SecretHash } from '../../../../values/secret.ts'
+import { fillText } from '../../../../ui/words/fill-text.ts'
 import { ConfirmationPage, NotConfirmedPage } from './page.tsx'
 
 /**
@@ -41,6 +43,11 @@ export async function post(c: Context<'account'>): Promise<Response> {
   const weak = refuseWeak(c, session, link)
   if (weak !== undefined) return weak
   if (!isOwnForm(c, pairs)) return ask(c, session, link, staleForm(c))
+  const fault = await addressFault(c, session.user.id, link.email)
+  if (link.purpose === 'email_change' && fault !== undefined) {
+    const t = siteFor(c, session).texts.account.email
+    return refusePage(c, session, 403, t.confirmTitle, fillText(t[fault.fault], fault))
+  }
 
   const { now, reference, paths } = c.var
   const { hash, purpose, email } = link

@@ -4,6 +4,7 @@ import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { canMail, sendMail } from '../../../../http/people/mailer.ts'
 import { sayAll } from '../../../../http/problems.ts'
 import { asking, doingOf, type OwnForm, type Shown } from '../../../../http/sign-in/asking.ts'
+import { elsewhereText, enforcedFor } from '../../../../http/sign-in/elsewhere.ts'
 import { showNothing } from '../../../../http/sign-in/require-session.ts'
 import { checkEmail, checkPassword, checkUsername } from '../../../../rules/people/person.ts'
 import { argon2id } from '../../../../secrets/argon2id.ts'
@@ -49,6 +50,8 @@ async function act(c: Context<'admin' | 'problems'>, form: OwnForm): Promise<Res
   if (missing.length > 0) return refuse(missing)
 
   const { username, email, password } = checked
+  const elsewhere = email === undefined ? undefined : await enforcedFor(c, email)
+  if (elsewhere !== undefined) return refuse([{ field: 'email', text: elsewhereText(c, elsewhere) }])
   const { id } = attempt
   const passwordHash = password === undefined ? noPassword : hashPassword(await argon2id(), password)
   const user = { id, username, email, role: 'user', createdAt: c.var.now, passwordHash } as const
