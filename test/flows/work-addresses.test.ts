@@ -1,0 +1,252 @@
+import { env } from 'cloudflare:workers'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createApp } from '../../src/app.ts'
+import { parseConfig } from '../../src/config.ts'
+import type { Connection } from '../../src/rules/sign-in/connection.ts'
+import { randomText } from '../../src/secrets/secret.ts'
+import type { User } from '../../src/store/people/users.ts'
+import { addPasskey, SoftAuthenticator, usePasskey } from '../authenticator.ts'
+import type { Browser, Page } from '../browser.ts'
+import { addConnection, addIdentity } from '../connections.ts'
+import { beforeFirstWrite } from '../faults.ts'
+import { linkTo, mailsTo } from '../mails.ts'
+import { atCode, setUpAuthenticator } from '../second-factor.ts'
+import { addUser, applySchema, password, startedAt, startServer } from '../server.ts'
+
+const mail = { mailer: 'outbox', from: '', apiUrl: '', apiToken: '' } as const
+const config = { ...parseConfig({ ...env }), signUp: 'open' as const, mail }
+const server = startServer({ config })
+let ada: User
+let adas: Browser
+let acme: Connection
+let domain: string
+let root: User
+
+const run = (text: string, ...values: readonly (string | number)[]) =>
+  env.DB.prepare(text)
+    .bind(...values)
+    .run()
+const enforce = (name = domain, enforced = 1) =>
+  run('INSERT INTO connection_domains (domain, connection_id, enforced) VALUES (?, ?, ?)', name, acme.id, enforced)
+const setEmail = (user: User, email: string, at: number | null = startedAt) =>
+  env.DB.prepare('UPDATE users SET email = ?, email_verified_at = ? WHERE id = ?').bind(email, at, user.id).run()
+
+beforeAll(async () => {
+  await applySchema()
+  root = await addUser('root', 'administrator')
+})
+
+beforeEach(async () => {
+  await env.DB.prepare('DELETE FROM sign_in_attempts').run()
+  await env.DB.prepare('DELETE FROM outbox').run()
+  const name = randomText(6).toLowerCase().replaceAll(/[^a-z0-9]/g, 'x')
+  domain = `${name}.example`
+  ada = await addUser(`ada-${name}`)
+  await setEmail(ada, `ada@${domain}`)
+  adas = await server.signedIn(ada)
+  acme = await addConnection({ name: `Acme ${name}` })
+})
+
+const isIn = async (browser: Browser) => (await browser.get('/account')).status === 200
+/** The page names the provider, and has a way to it. */
+function showsTheWay(page: Page): void {
+  expect(page.text).toContain(acme.name)
+  expect(page.html).toContain(`/login/with/${acme.id}`)
+}
+
+/** Every URL that accepts POST where somebody may come in, create an account, or give an address: from the app's own routes. */
+const posts = [
+  ...new Set(
+    createApp(config, () => startedAt)
+      .routes.filter(({ method }) => method === 'POST')
+      .map(({ path }) => path),
+  ),
+].filter((path) => !/^\/(o|admin|account)\//.test(path))
+
+/** What somebody prepares before the domain is enforced, and tries afterwards. */
+type Door = () => Promise<() => Promise<void>>
+
+const doors: Readonly<Record<string, Door>> = {
+  '/login': async () => {
+    const visitor = server.browser()
+    const form = await visitor.get('/login')
+    return async () => {
+      const page = await form.submit({ username: ada.username, password })
+      expect(page.status).toBe(403)
+      showsTheWay(page)
+      expect(await isIn(visitor)).toBe(false)
+      // A wrong password is told nothing.
+      const wrong = await (await visitor.get('/login')).submit({ username: ada.username, password: 'wrong one' })
+      expect(wrong.text).toContain('Username or password is wrong')
+    }
+  },
+  '/login/passkey': async () => {
+    const device = new SoftAuthenticator()
+    await addPasskey(adas, device)
+    return async () => {
+      const visitor = server.browser()
+      const page = await usePasskey(visitor, device)
+      expect(page.status).toBe(403)
+      showsTheWay(page)
+      expect(await isIn(visitor)).toBe(false)
+    }
+  },
+  '/login/code': async () => {
+    const { phone } = await setUpAuthenticator(server, adas)
+    const [visitor, form] = await atCode(server, ada)
+    return async () => {
+      const page = await form.submit({ code: phone.code(1) })
+      expect(page.status).toBe(403)
+      showsTheWay(page)
+      expect(await isIn(visitor)).toBe(false)
+    }
+  },
+  '/password-reset': async () => async () => {
+    const visitor = server.browser()
+    for (const address of [`ada@${domain}`, `nobody@${domain.toUpperCase()}`]) {
+      const page = await (await visitor.get('/password-reset')).submit({ account: address })
+      expect(page.status).toBe(403)
+      showsTheWay(page)
+    }
+    const named = await (await visitor.get('/password-reset')).submit({ account: ada.username })
+    expect(named.location).toBe('/password-reset/sent')
+    expect(await mailsTo(`ada@${domain}`)).toEqual([])
+  },
+  '/password-reset/password': async () => {
+    const visitor = server.browser()
+    await (await visitor.get('/password-reset')).submit({ account: ada.username })
+    const link = await linkTo(`ada@${domain}`)
+    const form = await visitor.get(link)
+    return async () => {
+      const shown = await visitor.get(link)
+      expect(shown.status).toBe(403)
+      showsTheWay(shown)
+      const page = await form.submit({ password: 'another long password' })
+      expect(page.status).toBe(403)
+      showsTheWay(page)
+    }
+  },
+  '/signup': async () => async () => {
+    const visitor = server.browser()
+    const username = `new-${randomText(4)}`.replaceAll('_', 'x')
+    const page = await (await visitor.get('/signup')).submit({ username, email: `new@${domain}`, password })
+    expect(page.status).toBe(400)
+    expect(page.text).toContain(acme.name)
+    const found = await env.DB.prepare('SELECT 1 AS n FROM users WHERE username = ?').bind(username).first()
+    expect(found).toBeNull()
+  },
+}
+
+/** The others, with the reason. */
+const others: Readonly<Record<string, string>> = {
+  '/login/browser': 'it signs nobody in',
+  '/login/recovery': 'it asks for the removal of factors; the next sign-in is at /login',
+  '/login/with/:connection': 'it leads to a provider',
+  '/login/with/:connection/logout': 'a provider tells of a sign-out',
+  '/logout': 'it ends a session',
+  '/setup': 'the first administrator keeps a way in',
+  '/language': 'it signs nobody in',
+  '/search': 'it signs nobody in',
+}
+
+describe('an enforced domain', () => {
+  it('knows every door of the app', () => {
+    expect(posts.filter((path) => !(path in doors) && !(path in others))).toEqual([])
+    expect(Object.keys(doors).filter((path) => !posts.includes(path))).toEqual([])
+  })
+
+  it.each(Object.entries(doors))('closes POST %s', async (_, prepare) => {
+    const attempt = await prepare()
+    await enforce()
+    await attempt()
+  })
+
+  it('is enforced by the database too, whatever a page checked before', async () => {
+    const visitor = startServer({
+      config,
+      bindings: { DB: beforeFirstWrite(() => enforce(), env.DB, /INSERT INTO sessions/) },
+    }).browser()
+    await (await visitor.get('/login')).submit({ username: ada.username, password })
+    expect(await isIn(visitor)).toBe(false)
+  })
+
+  it('lets nobody change their address to one in it, or away from it', async () => {
+    const bob = await addUser(`bob-${randomText(6)}`)
+    const bobs = await server.signedIn(bob)
+    const into = await (await bobs.get('/account/email')).submit({ email: `bob@${domain}` })
+    expect(into.location).toContain('sent')
+    await enforce()
+    // By a link that was mailed before.
+    const link = await linkTo(`bob@${domain}`)
+    expect((await (await bobs.get(link)).submit({})).status).toBe(403)
+    for (const email of [`bob@${domain}`, `bob@${domain.toUpperCase()}`]) {
+      const page = await (await bobs.get('/account/email')).submit({ email })
+      expect([page.status, page.text.includes(acme.name)]).toEqual([400, true])
+    }
+    const away = await (await adas.get('/account/email')).submit({ email: 'ada@private.example' })
+    expect([away.status, away.text.includes(acme.name)]).toEqual([400, true])
+    const within = await (await adas.get('/account/email')).submit({ email: `countess@${domain}` })
+    expect(within.status).toBe(400)
+    await addIdentity(acme, bob, 'bob')
+    expect((await (await bobs.get(link)).submit({})).status).toBe(303)
+  })
+
+  it('takes no new person with a password from an administrator', async () => {
+    await enforce()
+    const roots = await server.signedIn(root)
+    const page = await (await roots.get('/admin/users/new')).submit({ username: 'newbie', email: `n@${domain}`, password })
+    expect([page.status, page.text.includes(acme.name)]).toEqual([400, true])
+  })
+
+  it('leaves one administrator a local way in: the first who has one', async () => {
+    await setEmail(root, `root@${domain}`)
+    const second = await addUser(`second-${randomText(6)}`, 'administrator')
+    await setEmail(second, `second@${domain}`)
+    await run('UPDATE users SET created_at = created_at + 1 WHERE id = ?', second.id)
+    await enforce()
+    const signIn = async ({ username }: User) =>
+      (await (await server.browser().get('/login')).submit({ username, password })).status
+    expect([await signIn(root), await signIn(second)]).toEqual([303, 403])
+    // Without a password or a passkey the first has none: then it is the next.
+    await run(`UPDATE users SET suspended_at = 1 WHERE id = ?`, root.id)
+    expect(await signIn(second)).toBe(303)
+    await run(`UPDATE users SET suspended_at = NULL, email = 'root@example.com' WHERE id = ?`, root.id)
+  })
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['a subdomain', () => setEmail(ada, `ada@mail.${domain}`)],
+    ['a domain that ends like it', () => setEmail(ada, `ada@x${domain}`)],
+    ['a domain that begins like it', () => setEmail(ada, `ada@${domain}.evil.example`)],
+    ['no address', () => run('UPDATE users SET email = NULL WHERE id = ?', ada.id)],
+    ['a suspended provider', () => run('UPDATE connections SET suspended_at = 1 WHERE id = ?', acme.id)],
+    ['a deleted provider', () => run('DELETE FROM connections WHERE id = ?', acme.id)],
+    ['a domain that is not enforced', () => run('UPDATE connection_domains SET enforced = 0 WHERE domain = ?', domain)],
+  ])('does not concern %s', async (_, change) => {
+    await enforce()
+    await change()
+    const answer = await (await server.browser().get('/login')).submit({ username: ada.username, password })
+    expect(answer.status).toBe(303)
+  })
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['in capital letters', () => setEmail(ada, `ADA@${domain.toUpperCase()}`)],
+    ['unconfirmed', () => setEmail(ada, `ada@${domain}`, null)],
+  ])('concerns an address %s', async (_, change) => {
+    await enforce()
+    await change()
+    const answer = await (await server.browser().get('/login')).submit({ username: ada.username, password })
+    expect(answer.status).toBe(403)
+  })
+
+  it('in letters beyond ASCII is the same in every spelling', async () => {
+    const bob = await addUser(`bob-${randomText(6)}`)
+    const bobs = await server.signedIn(bob)
+    const typed = `bob@BÜCHER-${domain}`
+    await (await bobs.get('/account/email')).submit({ email: typed })
+    const { hostname } = new URL(`https://bücher-${domain}`)
+    expect((await (await bobs.get(await linkTo(`bob@${hostname}`))).submit({})).status).toBe(303)
+    await enforce(hostname)
+    const answer = await (await server.browser().get('/login')).submit({ username: bob.username, password })
+    expect(answer.status).toBe(403)
+  })
+})
