@@ -11,6 +11,12 @@ const keys = await generateKeyPair('ES256', { extractable: true })
 const others = await generateKeyPair('ES256', { extractable: true })
 const event = 'http://schemas.openid.net/event/backchannel-logout'
 const receiver = 'https://app.example/backchannel'
+const metadata = {
+  issuer: provider,
+  authorization_endpoint: `${provider}/authorize`,
+  token_endpoint: `${provider}/token`,
+  jwks_uri: `${provider}/jwks`,
+}
 let connections = 0
 let here: Cast
 let connection: string
@@ -31,8 +37,7 @@ beforeEach(async () => {
     const url = input instanceof Request ? input.url : String(input)
     const body = init.body instanceof URLSearchParams ? init.body : new URLSearchParams()
     if (body.has('logout_token')) sent.push({ url, token: body.get('logout_token') ?? '' })
-    if (url.endsWith('/openid-configuration'))
-      return Response.json({ issuer: provider, jwks_uri: `${provider}/jwks` })
+    if (url.endsWith('/openid-configuration')) return Response.json(metadata)
     return url.endsWith('/jwks') ? Response.json({ keys: [key] }) : new Response()
   })
   here = await cast(undefined, {

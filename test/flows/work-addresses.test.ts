@@ -27,9 +27,16 @@ const run = (text: string, ...values: readonly (string | number)[]) =>
     .bind(...values)
     .run()
 const enforce = (name = domain, enforced = 1) =>
-  run('INSERT INTO connection_domains (domain, connection_id, enforced) VALUES (?, ?, ?)', name, acme.id, enforced)
+  run(
+    'INSERT INTO connection_domains (domain, connection_id, enforced) VALUES (?, ?, ?)',
+    name,
+    acme.id,
+    enforced,
+  )
 const setEmail = (user: User, email: string, at: number | null = startedAt) =>
-  env.DB.prepare('UPDATE users SET email = ?, email_verified_at = ? WHERE id = ?').bind(email, at, user.id).run()
+  env.DB.prepare('UPDATE users SET email = ?, email_verified_at = ? WHERE id = ?')
+    .bind(email, at, user.id)
+    .run()
 
 beforeAll(async () => {
   await applySchema()
@@ -39,7 +46,9 @@ beforeAll(async () => {
 beforeEach(async () => {
   await env.DB.prepare('DELETE FROM sign_in_attempts').run()
   await env.DB.prepare('DELETE FROM outbox').run()
-  const name = randomText(6).toLowerCase().replaceAll(/[^a-z0-9]/g, 'x')
+  const name = randomText(6)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]/g, 'x')
   domain = `${name}.example`
   ada = await addUser(`ada-${name}`)
   await setEmail(ada, `ada@${domain}`)
@@ -76,7 +85,10 @@ const doors: Readonly<Record<string, Door>> = {
       showsTheWay(page)
       expect(await isIn(visitor)).toBe(false)
       // A wrong password is told nothing.
-      const wrong = await (await visitor.get('/login')).submit({ username: ada.username, password: 'wrong one' })
+      const wrong = await (await visitor.get('/login')).submit({
+        username: ada.username,
+        password: 'wrong one',
+      })
       expect(wrong.text).toContain('Username or password is wrong')
     }
   },
@@ -142,6 +154,7 @@ const others: Readonly<Record<string, string>> = {
   '/login/browser': 'it signs nobody in',
   '/login/recovery': 'it asks for the removal of factors; the next sign-in is at /login',
   '/login/with/:connection': 'it leads to a provider',
+  '/login/with/:connection/callback': 'a provider answers by a form: the same again as GET',
   '/login/with/:connection/logout': 'a provider tells of a sign-out',
   '/logout': 'it ends a session',
   '/setup': 'the first administrator keeps a way in',
@@ -194,7 +207,11 @@ describe('an enforced domain', () => {
   it('takes no new person with a password from an administrator', async () => {
     await enforce()
     const roots = await server.signedIn(root)
-    const page = await (await roots.get('/admin/users/new')).submit({ username: 'newbie', email: `n@${domain}`, password })
+    const page = await (await roots.get('/admin/users/new')).submit({
+      username: 'newbie',
+      email: `n@${domain}`,
+      password,
+    })
     expect([page.status, page.text.includes(acme.name)]).toEqual([400, true])
   })
 
@@ -220,7 +237,10 @@ describe('an enforced domain', () => {
     ['no address', () => run('UPDATE users SET email = NULL WHERE id = ?', ada.id)],
     ['a suspended provider', () => run('UPDATE connections SET suspended_at = 1 WHERE id = ?', acme.id)],
     ['a deleted provider', () => run('DELETE FROM connections WHERE id = ?', acme.id)],
-    ['a domain that is not enforced', () => run('UPDATE connection_domains SET enforced = 0 WHERE domain = ?', domain)],
+    [
+      'a domain that is not enforced',
+      () => run('UPDATE connection_domains SET enforced = 0 WHERE domain = ?', domain),
+    ],
   ])('does not concern %s', async (_, change) => {
     await enforce()
     await change()

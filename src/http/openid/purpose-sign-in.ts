@@ -9,6 +9,7 @@ import { read, write } from '../../store/database.ts'
 import { findProviderSignIn, type ProviderSignInFacts } from '../../store/sign-in/identities.ts'
 import { type Context, pathWith } from '../context.ts'
 import { goOn } from '../sign-in/after-sign-in.ts'
+import { sendElsewhere } from '../sign-in/elsewhere.ts'
 import { startPendingSignIn } from '../sign-in/pending-sign-in.ts'
 import { signIn } from '../sign-in/sign-in.ts'
 import { type NewcomerFacts, newcomerQuery } from './newcomer.ts'
@@ -35,7 +36,8 @@ async function goIn(c: Context, returned: Returned, found: ProviderSignInFacts):
   const { config, now, paths, reference } = c.var
   const { next, purpose } = attempt
   if (found.isSuspended) return showFailed(c, 'suspended', { connection, purpose, next })
-  const { user, passwordHash } = found
+  const { user, passwordHash, elsewhere } = found
+  if (elsewhere !== undefined && elsewhere.id !== at.connectionId) return sendElsewhere(c, elsewhere, next)
   // A session that is too old for the administration from its first moment would lead back to sign-in.
   const oldest = now - config.lifetimes.staffSession
   if (may(user.role, 'see') && at.authenticatedAt <= oldest)

@@ -6,6 +6,7 @@ import { deliverLogoutsSoon } from '../../http/openid/deliver-soon.ts'
 import { showPage, siteFor } from '../../http/pages.tsx'
 import { tellOfChange } from '../../http/people/mailer.ts'
 import { goOn } from '../../http/sign-in/after-sign-in.ts'
+import { sendElsewhere } from '../../http/sign-in/elsewhere.ts'
 import { leaveOutdated, outdatedText } from '../../http/sign-in/outdated-form.ts'
 import {
   claimPasswordAttempt,
@@ -74,6 +75,10 @@ export async function post(c: Context): Promise<Response> {
   }
 
   const { DB } = c.env
+  if (found.elsewhere !== undefined) {
+    await write(DB, attempt.forgiven, {})
+    return sendElsewhere(c, found.elsewhere, form.next)
+  }
   const { id: userId } = found.user
   const rehashed = verdict === 'right-but-rehash' ? hashPassword(argon2, form.password) : undefined
   const passwordHash = rehashed ?? found.passwordHash

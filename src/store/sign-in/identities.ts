@@ -2,6 +2,8 @@ import type { Seconds } from '../../values/time.ts'
 import { first, integer, optional, type Query, type Row, text, type Write } from '../database.ts'
 import { readUser, type User } from '../people/users.ts'
 import { always, raw, type Sql, sql, statement } from '../sql.ts'
+import type { ConnectionButton } from './connections.ts'
+import { elsewhereOf, readElsewhere } from './realms.ts'
 
 /** A person at a provider: its connection here, and its own identifier of them. */
 export interface Subject {
@@ -142,6 +144,8 @@ export interface ProviderSignInFacts {
   readonly user: User
   readonly isSuspended: boolean
   readonly passwordHash: string
+  /** The provider that alone signs them in, which may be another one. */
+  readonly elsewhere: ConnectionButton | undefined
   /** Whether a code from an authenticator app must follow. */
   readonly hasAuthenticator: boolean
   /** The password was reset, and the other ways to sign in were not reviewed since. */
@@ -156,7 +160,7 @@ export function findProviderSignIn(
   return {
     statement: statement(
       db,
-      sql`SELECT u.id, u.username, u.email, u.role, u.created_at, u.password_hash, u.review_since, u.suspended_at,
+      sql`SELECT u.id, u.username, u.email, u.role, u.created_at, u.password_hash, u.review_since, u.suspended_at, ${elsewhereOf('u')},
           EXISTS (SELECT 1 FROM authenticators a WHERE a.user_id = u.id AND a.doubted = 0) AS has_authenticator
         FROM identities i JOIN users u ON u.id = i.user_id
         WHERE i.connection_id = ${connectionId} AND i.subject = ${subject}`,
@@ -165,6 +169,7 @@ export function findProviderSignIn(
       user: readUser(row),
       isSuspended: row.suspended_at !== null,
       passwordHash: text(row, 'password_hash'),
+      elsewhere: readElsewhere(row),
       hasAuthenticator: integer(row, 'has_authenticator') === 1,
       awaitsReview: row.review_since !== null,
     })),

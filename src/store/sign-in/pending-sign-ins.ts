@@ -5,6 +5,8 @@ import type { Seconds } from '../../values/time.ts'
 import { first, optional, type Query, text, type Write } from '../database.ts'
 import { readUser, type User } from '../people/users.ts'
 import { sql, statement } from '../sql.ts'
+import type { ConnectionButton } from './connections.ts'
+import { elsewhereOf, readElsewhere } from './realms.ts'
 
 /** The password was right, and a second factor must follow within this time, in seconds. */
 const lifetime = 600
@@ -29,6 +31,8 @@ export function insertPendingSignIn(
 /** The person, and the password that they showed. */
 export interface PendingSignIn extends User {
   readonly passwordHash: string
+  /** The provider that alone signs them in. */
+  readonly elsewhere: ConnectionButton | undefined
   /** How they came in by a provider; undefined: it was a password. */
   readonly at: ProviderSignIn | undefined
   /** The password was reset, and the other ways to sign in were not reviewed since. */
@@ -44,13 +48,14 @@ export function findPendingSignIn(
   return {
     statement: statement(
       db,
-      sql`SELECT u.id, u.username, u.email, u.role, u.created_at, u.password_hash, u.review_since, p.provider
+      sql`SELECT u.id, u.username, u.email, u.role, u.created_at, u.password_hash, u.review_since, p.provider, ${elsewhereOf('u')}
         FROM pending_sign_ins p JOIN users u ON u.id = p.user_id AND u.password_hash = p.password_hash
         WHERE p.id_hash = ${id.sha256} AND p.expires_at > ${now} AND u.suspended_at IS NULL`,
     ),
     read: first((row) => ({
       ...readUser(row),
       passwordHash: text(row, 'password_hash'),
+      elsewhere: readElsewhere(row),
       at: readProvider(optional(text, row, 'provider')),
       awaitsReview: row.review_since !== null,
     })),

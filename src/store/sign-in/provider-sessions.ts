@@ -1,31 +1,6 @@
-import { first, type Query, text, type Write } from '../database.ts'
+import type { Write } from '../database.ts'
 import { type Sql, sql, statement } from '../sql.ts'
 import { type EndingSessions, endSessions } from './sessions.ts'
-
-/** A provider as the sender of logout tokens. */
-export interface NotifyingProvider {
-  readonly id: string
-  readonly name: string
-  readonly issuer: string
-  /** Ours there. */
-  readonly clientId: string
-}
-
-/** Also while it is suspended. Undefined for plain OAuth 2, which has no logout tokens. */
-export function findNotifyingProvider(db: D1Database, id: string): Query<NotifyingProvider | undefined> {
-  return {
-    statement: statement(
-      db,
-      sql`SELECT id, name, issuer, client_id FROM connections WHERE id = ${id} AND issuer IS NOT NULL`,
-    ),
-    read: first((row) => ({
-      id: text(row, 'id'),
-      name: text(row, 'name'),
-      issuer: text(row, 'issuer'),
-      clientId: text(row, 'client_id'),
-    })),
-  }
-}
 
 /** The sessions that a provider's notice concerns. */
 export interface EndedAtProvider {

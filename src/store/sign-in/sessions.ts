@@ -6,6 +6,7 @@ import { first, integer, optional, type Query, type Row, text, texts, type Write
 import { readUser, type User } from '../people/users.ts'
 import { always, and, raw, type Sql, sql, statement } from '../sql.ts'
 import { isStillIdentity } from './identities.ts'
+import { mayEnterBy } from './realms.ts'
 
 /** A signed-in person. Only a live session of an existing user is ever read. */
 export interface Session {
@@ -117,6 +118,7 @@ export function insertSession(
         ${at?.authenticatedAt ?? now}, ${now}, ${now + lifetimes.sessionAbsolute}, ${userAgent ?? null},
         ${at?.connectionId ?? null}, ${at?.sid ?? null}, ${at?.isFresh === false ? 0 : 1}
       FROM users u WHERE u.id = ${userId} AND u.suspended_at IS NULL AND u.password_hash = ${passwordHash} AND ${and(hasPasskey, hasIdentity)}
+        AND ${mayEnterBy(sql`${at?.connectionId ?? ''}`)}
       ON CONFLICT DO NOTHING`,
   )
 }

@@ -5,6 +5,7 @@ import { isOwnForm } from '../../../http/form-token.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { goOn } from '../../../http/sign-in/after-sign-in.ts'
 import { claimCodeAttempt, noteWrongCode } from '../../../http/sign-in/code-try.ts'
+import { sendElsewhere } from '../../../http/sign-in/elsewhere.ts'
 import { leaveOutdated, outdatedText } from '../../../http/sign-in/outdated-form.ts'
 import { waitNotice } from '../../../http/sign-in/password-try.ts'
 import { finishPendingSignIn, pendingUser } from '../../../http/sign-in/pending-sign-in.ts'
@@ -56,7 +57,9 @@ export async function post(c: Context): Promise<Response> {
     await noteWrongCode(c, user, attempt)
     return ask(c, user, form, c.var.messages.code[verdict], 400)
   }
-  const { id: userId, passwordHash, at } = user
+  const { id: userId, passwordHash, at, elsewhere } = user
+  if (elsewhere !== undefined && elsewhere.id !== at?.connectionId)
+    return sendElsewhere(c, elsewhere, form.next)
   const proof: Proof = at === undefined ? { by: 'password-and-code' } : { by: 'provider', at, code: true }
   const writes = [finishPendingSignIn(c, userId), ...attempt.forgiven]
   await signIn(c, { userId, passwordHash, proof }, writes, {})

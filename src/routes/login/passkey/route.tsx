@@ -4,6 +4,7 @@ import { readPageForm } from '../../../http/form-body.ts'
 import { isOwnForm } from '../../../http/form-token.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { goOn } from '../../../http/sign-in/after-sign-in.ts'
+import { sendElsewhere } from '../../../http/sign-in/elsewhere.ts'
 import { leaveOutdated, outdatedText } from '../../../http/sign-in/outdated-form.ts'
 import { challengeOfSignIn, signInOptions } from '../../../http/sign-in/passkey-options.ts'
 import { sessionAndButtons } from '../../../http/sign-in/session.ts'
@@ -58,7 +59,8 @@ export async function post(c: Context): Promise<Response> {
     return again(c, next, 400, texts[verdict])
   }
 
-  const { passwordHash } = found
+  const { passwordHash, elsewhere } = found
+  if (elsewhere !== undefined) return sendElsewhere(c, elsewhere, next)
   const proof = { by: 'passkey', passkeyId: found.id } as const
   await signIn(c, { userId: found.user.id, passwordHash, proof }, [], {})
   return goOn(c, next, found.awaitsReview)

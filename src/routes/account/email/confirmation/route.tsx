@@ -12,8 +12,8 @@ import { hashSecret, randomText, readSecret } from '../../../../secrets/secret.t
 import { read } from '../../../../store/database.ts'
 import { findMailToken } from '../../../../store/people/mail-tokens.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
-import type { SecretHash } from '../../../../values/secret.ts'
 import { fillText } from '../../../../ui/words/fill-text.ts'
+import type { SecretHash } from '../../../../values/secret.ts'
 import { ConfirmationPage, NotConfirmedPage } from './page.tsx'
 
 /**
