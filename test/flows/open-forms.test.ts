@@ -233,6 +233,7 @@ const cases: readonly (readonly [keyof typeof everybody, keyof typeof acts])[] =
 const personal = [
   '/account/applications/:clientId/remove',
   '/account/email/confirmation',
+  '/account/identities/:identity/remove',
   '/account/passkeys/:id/name',
   '/account/passkeys/:id/remove',
   '/account/requests',

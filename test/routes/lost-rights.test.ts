@@ -183,12 +183,12 @@ beforeEach(async () => {
     route
       .replace(':userId', ada.id)
       .replace(':clientId', known.client.id)
+      .replace(':identity', key(`${connection.id}\nada`))
       .replace(':secretId', `${secret}`.slice(0, 12))
       .replace(':alg', 'ES256')
       .replace(':kid', `${kid}`)
       .replace(':connection', 'acme')
       .replace(':id', 'invited')
-      .replace(':identity', key(`${connection.id}\nada`))
       .replace(':key', key(keys[route.split('/')[2] ?? ''] ?? 'pay'))
 })
 

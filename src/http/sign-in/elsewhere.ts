@@ -1,6 +1,6 @@
 import { domainOf } from '../../rules/people/domain.ts'
 import { parseNextPath } from '../../rules/sign-in/next-path.ts'
-import { read } from '../../store/database.ts'
+import { combined, type Query, read } from '../../store/database.ts'
 import type { ConnectionButton } from '../../store/sign-in/connections.ts'
 import { findElsewhere, findRealm, hasIdentityAt, type Realm } from '../../store/sign-in/realms.ts'
 import { fillText } from '../../ui/words/fill-text.ts'
@@ -8,16 +8,14 @@ import { type Context, pathWith } from '../context.ts'
 import { refusePage } from '../pages.tsx'
 
 /** The provider of the domain of a typed address, which need not belong to anybody. */
-export async function realmOf(c: Context, address: string): Promise<Realm | undefined> {
-  const domain = domainOf(address)
-  if (domain === undefined) return undefined
-  const { realm } = await read(c.env.DB, { realm: findRealm(c.env.DB, domain) })
-  return realm
+export function realmQuery(db: D1Database, address: string): Query<Realm | undefined> {
+  const domain = address.includes('@') ? domainOf(address) : undefined
+  return domain === undefined ? combined({}, () => undefined) : findRealm(db, domain)
 }
 
 /** The same, if people with the address sign in by nothing else. */
 export async function enforcedFor(c: Context, address: string): Promise<ConnectionButton | undefined> {
-  const realm = await realmOf(c, address)
+  const { realm } = await read(c.env.DB, { realm: realmQuery(c.env.DB, address) })
   return realm?.isEnforced ? realm.connection : undefined
 }
 

@@ -7,7 +7,7 @@ import { showPage, siteFor } from '../../http/pages.tsx'
 import { claimMailAttempt } from '../../http/people/mail-try.ts'
 import { canMail, sendMail } from '../../http/people/mailer.ts'
 import { refuseWithoutMail } from '../../http/people/without-mail.ts'
-import { enforcedFor, sendElsewhere } from '../../http/sign-in/elsewhere.ts'
+import { realmQuery, sendElsewhere } from '../../http/sign-in/elsewhere.ts'
 import { knownBrowserOf } from '../../http/sign-in/known-browser.ts'
 import { waitNotice } from '../../http/sign-in/password-try.ts'
 import { hashSecret, makeSecret } from '../../secrets/secret.ts'
@@ -32,13 +32,14 @@ export async function post(c: Context<'start'>): Promise<Response> {
   }
   if (account.trim() === '') return again(c, account, 400, siteFor(c, undefined).texts.start.reset.noAccount)
 
-  // Only the domain decides: nothing is told about an account.
-  const elsewhere = account.includes('@') ? await enforcedFor(c, account) : undefined
-  if (elsewhere !== undefined) return sendElsewhere(c, elsewhere)
-
   const { DB } = c.env
   const { now, issuer, paths, reference } = c.var
-  const { found } = await read(DB, { found: findUserToMail(DB, account) })
+  const { found, realm } = await read(DB, {
+    found: findUserToMail(DB, account),
+    realm: realmQuery(DB, account),
+  })
+  // Only the domain decides: nothing is told about an account.
+  if (realm?.isEnforced) return sendElsewhere(c, realm.connection)
   const known = { userId: found?.id ?? '', passwordHash: found?.passwordHash ?? '' }
   const mailed = { typed: account, mailbox: found?.email, browser: knownBrowserOf(c, known) }
   const { lockedUntil, fullUntil } = await claimMailAttempt(c, mailed, {})
