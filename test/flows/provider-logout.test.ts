@@ -27,7 +27,7 @@ let sent: { readonly url: string; readonly token: string }[]
 beforeAll(applySchema)
 afterEach(() => vi.restoreAllMocks())
 
-/** Somebody who came by Acme is signed in, also to an application that wants to hear of sign-outs. */
+/** Somebody who came by Acme is signed in, also to an application that is notified of sign-outs. */
 beforeEach(async () => {
   connection = `acme${connections++}`
   subject = `ada-at-${connection}`
@@ -80,7 +80,7 @@ const notify = (token: string, to = connection, server = here.server) =>
 const isSignedIn = async () => (await here.person.browser.get('/account')).status === 200
 
 describe('a logout notice of a provider', () => {
-  it('ends the session, and the application hears of it', async () => {
+  it('ends the session, and the application is notified', async () => {
     const answer = await notify(await logoutToken())
     expect([answer.status, answer.headers.get('cache-control'), await answer.text()]).toEqual([
       200,

@@ -72,7 +72,7 @@ const posts = [
   ),
 ].filter((path) => !/^\/(o|admin|account)\//.test(path))
 
-/** What somebody prepares before the domain is enforced, and tries afterwards. */
+/** Preparations before the domain is enforced, and the attempt afterwards. */
 type Door = () => Promise<() => Promise<void>>
 
 const doors: Readonly<Record<string, Door>> = {

@@ -1,7 +1,7 @@
 import { randomText } from '../../secrets/secret.ts'
 import type { LogoutToken } from '../../secrets/sign-in/logout-token.ts'
 import { holds, write } from '../../store/database.ts'
-import { endAtProvider } from '../../store/sign-in/provider-sessions.ts'
+import { endAtProvider } from '../../store/sign-in/own-sessions.ts'
 import { challengeIsMine, claimChallenge } from '../../store/sign-in/used-challenges.ts'
 import type { Formless } from '../act.ts'
 

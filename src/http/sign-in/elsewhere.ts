@@ -7,7 +7,7 @@ import { fillText } from '../../ui/words/fill-text.ts'
 import { type Context, pathWith } from '../context.ts'
 import { refusePage } from '../pages.tsx'
 
-/** The provider of the domain of a typed address, which need not belong to anybody. */
+/** The provider of the domain of a typed address. Nobody has to own the address. */
 export function realmQuery(db: D1Database, address: string): Query<Realm | undefined> {
   const domain = address.includes('@') ? domainOf(address) : undefined
   return domain === undefined ? combined({}, () => undefined) : findRealm(db, domain)
