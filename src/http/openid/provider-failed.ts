@@ -19,6 +19,8 @@ export type Fault =
   | 'suspended'
   | 'closed'
   | 'taken'
+  | 'full'
+  | 'otherPerson'
 
 const statusOf = {
   cancelled: 400,
@@ -33,6 +35,8 @@ const statusOf = {
   suspended: 403,
   closed: 403,
   taken: 400,
+  full: 400,
+  otherPerson: 400,
 } as const satisfies Record<Fault, number>
 
 export interface Failed {

@@ -1,6 +1,12 @@
 import type { Config } from '../../config.ts'
 import { may } from '../../rules/people/role.ts'
-import { hasFactor, hasTwoFactors, isProven, needsTwoFactors } from '../../rules/sign-in/step-up.ts'
+import {
+  hasFactor,
+  hasTwoFactors,
+  isProven,
+  lacksProof,
+  needsTwoFactors,
+} from '../../rules/sign-in/step-up.ts'
 import { hashSecret } from '../../secrets/secret.ts'
 import { type Answers, combined, type Queries, read } from '../../store/database.ts'
 import { countOwnEvents } from '../../store/people/own-events.ts'
@@ -119,9 +125,17 @@ function goSignIn(c: Context): Response {
 
 /** The signed-in person, if the sign-in is sufficient; otherwise a redirect to sign in again. */
 export function stepUp(c: Context, session: Session, kept?: Record<string, string>): Session | Response {
-  if (isProven(session, c.var.now)) return session
+  const { now, paths, route } = c.var
+  if (isProven(session, now)) return session
   const next = kept === undefined ? hereOf(c) : pathWith(new URL(c.req.url).pathname, kept)
-  return c.redirect(pathWith(c.var.paths.login, { next, again: '' }), 303)
+  if (!lacksProof(session, now)) return stepUpTo(c, session, next)
+  // A passkey is their first proof, so adding it can't require one.
+  return route === paths.newPasskey ? session : c.redirect(pathWith(paths.newPasskey, { next }), 303)
+}
+
+/** To sign in, or to sign in again, and then to `next`. */
+export function stepUpTo(c: Context, session: Session | undefined, next: string): Response {
+  return c.redirect(pathWith(c.var.paths.login, { next, again: session && '' }), 303)
 }
 
 /** The proof behind a factor that is set up in this session. */

@@ -8,6 +8,8 @@ const tolerance: Seconds = 10
 export interface SignInTime {
   readonly authenticatedAt: Seconds
   readonly isFresh: boolean
+  /** It was required, and the provider said nothing about it. */
+  readonly isUnsaid: boolean
 }
 
 /**
@@ -20,10 +22,10 @@ export function signInTime(
   now: Seconds,
 ): SignInTime | undefined {
   if (typeof authTime !== 'number' || !Number.isFinite(authTime))
-    return { authenticatedAt: now, isFresh: false }
+    return { authenticatedAt: now, isFresh: false, isUnsaid: maxAge !== undefined }
   const said = Math.min(Math.floor(authTime), now)
-  if (maxAge === undefined) return { authenticatedAt: said, isFresh: false }
+  if (maxAge === undefined) return { authenticatedAt: said, isFresh: false, isUnsaid: false }
   if (said < startedAt - maxAge - tolerance) return undefined
   // Within the skew of the clocks it is one after our question.
-  return { authenticatedAt: maxAge === 0 ? Math.max(said, startedAt) : said, isFresh: true }
+  return { authenticatedAt: maxAge === 0 ? Math.max(said, startedAt) : said, isFresh: true, isUnsaid: false }
 }

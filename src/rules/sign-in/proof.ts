@@ -12,6 +12,8 @@ export interface ProviderSignIn {
   readonly authenticatedAt: Seconds
   /** Whether a new sign-in there was required and happened. Otherwise it proves nothing about the person at the browser now. */
   readonly isFresh: boolean
+  /** It was required, and the provider said nothing about it. */
+  readonly isUnsaid: boolean
 }
 
 /** How a person has just authenticated. */

@@ -50,6 +50,7 @@ export const signInShape = once(() =>
     amr: z.array(z.string()),
     authenticatedAt: z.number(),
     isFresh: z.boolean(),
+    isUnsaid: z.boolean(),
   }),
 )
 

@@ -10,6 +10,8 @@ export interface SignedIn {
   readonly authenticatedAt: Seconds
   /** False when they came by a provider that did not say when they signed in there. */
   readonly isFresh: boolean
+  /** They came by a provider that can't or does not say it, even when it is asked. */
+  readonly isUnsaid: boolean
   readonly hasAuthenticator: boolean
   readonly hasPasskey: boolean
 }
@@ -17,6 +19,14 @@ export interface SignedIn {
 /** Whether a sign-in is enough for dangerous actions: recent, and at the highest level of the account. */
 export function isProven(session: SignedIn, now: Seconds): boolean {
   return isRecent(session, now) && session.isFresh && !lacksFactor(session)
+}
+
+/**
+ * Whether the provider of a recent sign-in can never prove it, and the account has nothing else that could: they need a passkey
+ * first.
+ */
+export function lacksProof(session: SignedIn, now: Seconds): boolean {
+  return isRecent(session, now) && !session.isFresh && session.isUnsaid && !hasFactor(session)
 }
 
 export function isRecent({ authenticatedAt }: Pick<SignedIn, 'authenticatedAt'>, now: Seconds): boolean {
@@ -27,7 +37,7 @@ export function isRecent({ authenticatedAt }: Pick<SignedIn, 'authenticatedAt'>,
  * Whether the account has a factor that this sign-in did not use. New ways to sign in need the highest level of the account
  * (NIST SP 800-63B-4 §4.1, ASVS 5.0 §7.5.1): otherwise the password alone could add a passkey and reach `acr` 2.
  */
-export function lacksFactor(session: Omit<SignedIn, 'authenticatedAt' | 'isFresh'>): boolean {
+export function lacksFactor(session: Omit<SignedIn, 'authenticatedAt' | 'isFresh' | 'isUnsaid'>): boolean {
   return hasFactor(session) && !hasTwoFactors(session.amr)
 }
 

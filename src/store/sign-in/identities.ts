@@ -176,6 +176,13 @@ export function findProviderSignIn(
   }
 }
 
+const mostIdentities = 20
+
+/** The person does not have as many as one can have. */
+export function hasRoomForIdentity(userId: string): Sql {
+  return sql`(SELECT count(*) FROM identities WHERE user_id = ${userId}) < ${mostIdentities}`
+}
+
 /** The identity is this person's. */
 export function hasIdentity(userId: string, { connectionId, subject }: Subject): Sql {
   return sql`EXISTS (SELECT 1 FROM identities WHERE connection_id = ${connectionId} AND subject = ${subject}

@@ -17,6 +17,8 @@ export interface Session {
   readonly authenticatedAt: Seconds
   /** False when they came by a provider that did not say when they signed in there. */
   readonly isFresh: boolean
+  /** The provider can't or does not say it, even when it is asked. */
+  readonly isUnsaid: boolean
   /** The connection by which they came, if by one, and its issuer. */
   readonly connectionId: string | undefined
   readonly idp: string | undefined
@@ -69,6 +71,8 @@ export function readSession(row: Row): Session {
     amr: texts(row, 'amr'),
     authenticatedAt: integer(row, 'authenticated_at'),
     isFresh: integer(row, 'proven') === 1,
+    // Plain OAuth 2, which has no issuer, can't say it.
+    isUnsaid: integer(row, 'proven') === 2 || (row.idp !== null && row.idp === row.connection_id),
     connectionId: optional(text, row, 'connection_id'),
     idp: optional(text, row, 'idp'),
     lastSeenAt: integer(row, 'last_seen_at'),
@@ -96,6 +100,12 @@ export interface NewSession {
   readonly at?: ProviderSignIn | undefined
 }
 
+/** The column `proven`. 2: a provider that was asked did not say when they signed in there. */
+function provenOf(at: ProviderSignIn | undefined): 0 | 1 | 2 {
+  if (at === undefined || at.isFresh) return 1
+  return at.isUnsaid ? 2 : 0
+}
+
 /** Before the earlier session is ended, in the same batch. */
 export function insertSession(
   db: D1Database,
@@ -116,7 +126,7 @@ export function insertSession(
         connection_id, provider_sid, proven)
       SELECT ${id.sha256}, u.id, ifnull((${sameSid}), ${sid}), ${JSON.stringify(amr)},
         ${at?.authenticatedAt ?? now}, ${now}, ${now + lifetimes.sessionAbsolute}, ${userAgent ?? null},
-        ${at?.connectionId ?? null}, ${at?.sid ?? null}, ${at?.isFresh === false ? 0 : 1}
+        ${at?.connectionId ?? null}, ${at?.sid ?? null}, ${provenOf(at)}
       FROM users u WHERE u.id = ${userId} AND u.suspended_at IS NULL AND u.password_hash = ${passwordHash} AND ${and(hasPasskey, hasIdentity)}
         AND ${mayEnterBy(sql`${at?.connectionId ?? ''}`)}
       ON CONFLICT DO NOTHING`,

@@ -24,7 +24,7 @@ export function ProviderButtons({ site, connections, next, again = false }: Prov
         <form method="post" action={site.paths.loginWith(id)}>
           <FormToken site={site} />
           <input type="hidden" name="next" value={next} />
-          {again && <input type="hidden" name="again" value="" />}
+          {again && <input type="hidden" name="purpose" value="prove" />}
           <button type="submit" class="secondary">
             <Icon name={kind} />
             {fillText(site.messages.provider.button, { provider: name })}

@@ -16,9 +16,11 @@ export interface IdentitiesPageProps {
     readonly createdAt: number
     readonly lastUsedAt: number | undefined
   }[]
+  /** Those that they can add an account of. */
+  readonly connections: readonly { readonly id: string; readonly name: string }[]
 }
 
-export function IdentitiesPage({ site, identities }: IdentitiesPageProps) {
+export function IdentitiesPage({ site, identities, connections }: IdentitiesPageProps) {
   const { passkeys: shared, identities: t } = site.texts.account
   return (
     <Layout site={site} title={t.title}>
@@ -59,6 +61,18 @@ export function IdentitiesPage({ site, identities }: IdentitiesPageProps) {
             </li>
           ))}
         </ul>
+      )}
+      {connections.length > 0 && (
+        <>
+          <h2>{t.addTitle}</h2>
+          <p class="actions">
+            {connections.map(({ id, name }) => (
+              <a class="button secondary" href={`${site.paths.loginWith(id)}?purpose=link`}>
+                {fillText(t.add, { provider: name })}
+              </a>
+            ))}
+          </p>
+        </>
       )}
     </Layout>
   )

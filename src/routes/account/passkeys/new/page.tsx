@@ -1,6 +1,8 @@
 import { Field, type Problem } from '../../../../ui/forms/fields.tsx'
 import { FormPage } from '../../../../ui/forms/form-page.tsx'
 import type { Site } from '../../../../ui/site.ts'
+import { Fill } from '../../../../ui/words/fill.tsx'
+import { Name } from '../../../../ui/words/name.tsx'
 
 export interface NewPasskeyPageProps {
   readonly site: Site<'account'>
@@ -10,9 +12,11 @@ export interface NewPasskeyPageProps {
   readonly options: unknown
   readonly attempt: string
   readonly problems: readonly Problem[]
+  /** They came here because nothing else can prove that it is them. */
+  readonly first?: { readonly provider: string; readonly next: string | undefined } | undefined
 }
 
-export function NewPasskeyPage({ site, name, next, options, attempt, problems }: NewPasskeyPageProps) {
+export function NewPasskeyPage({ site, name, next, options, attempt, problems, first }: NewPasskeyPageProps) {
   const t = site.texts.account.passkeys
   return (
     <FormPage
@@ -27,6 +31,14 @@ export function NewPasskeyPage({ site, name, next, options, attempt, problems }:
       problems={problems}
       below={
         <>
+          {first !== undefined && (
+            <p>
+              <Fill text={t.first} provider={<Name>{first.provider}</Name>} />{' '}
+              <a href={`${site.paths.login}?${new URLSearchParams({ next: first.next ?? '', again: '' })}`}>
+                {t.orPassword}
+              </a>
+            </p>
+          )}
           <noscript>
             <p class="problem">{t.noScript}</p>
           </noscript>

@@ -11,8 +11,10 @@ import { challengeOfRegistration, registrationOptions } from '../../../../http/s
 import { bindingIn, receiveForm, requireSession } from '../../../../http/sign-in/require-session.ts'
 import { parseNextPath } from '../../../../rules/sign-in/next-path.ts'
 import { checkPasskeyName } from '../../../../rules/sign-in/passkey.ts'
+import { lacksProof } from '../../../../rules/sign-in/step-up.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { read } from '../../../../store/database.ts'
+import { findConnection } from '../../../../store/sign-in/connections.ts'
 import { listPasskeys } from '../../../../store/sign-in/passkeys.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import type { Problem } from '../../../../ui/forms/fields.tsx'
@@ -62,7 +64,11 @@ interface Shown {
 
 async function ask(c: Context<'account'>, session: Session, name: string, { next, problems = [] }: Shown) {
   if (next !== undefined) learn(c, { surface: 'flow' })
-  const { known } = await read(c.env.DB, { known: listPasskeys(c.env.DB, session.user.id) })
+  const isFirst = lacksProof(session, c.var.now)
+  const { known, connection } = await read(c.env.DB, {
+    known: listPasskeys(c.env.DB, session.user.id),
+    connection: findConnection(c.env.DB, isFirst ? (session.connectionId ?? '') : ''),
+  })
   const page = (
     <NewPasskeyPage
       site={siteFor(c, session)}
@@ -71,6 +77,7 @@ async function ask(c: Context<'account'>, session: Session, name: string, { next
       options={registrationOptions(c, session, known)}
       attempt={makeAttempt()}
       problems={problems}
+      first={connection && { provider: connection.name, next }}
     />
   )
   return showPage(c, page, problems.length === 0 ? 200 : 400)

@@ -1,0 +1,45 @@
+import { write } from '../../store/database.ts'
+import { isFirstTime } from '../../store/guards.ts'
+import {
+  findIdentity,
+  hasRoomForIdentity,
+  insertIdentity,
+  isLinkedBy,
+  type Subject,
+} from '../../store/sign-in/identities.ts'
+import { and } from '../../store/sql.ts'
+import { type Doing, noteOwn } from '../act.ts'
+
+interface LinkedIdentity extends Subject {
+  readonly label: string
+  /** The name of its provider, for the event. */
+  readonly connectionName: string
+}
+
+/**
+ * A signed-in person adds an identity to their account. `taken`: somebody else has it; `full`: the person has as many as one can
+ * have. Of two people at once, the first gets it.
+ */
+export async function linkIdentity(
+  doing: Doing,
+  { connectionId, subject, label, connectionName }: LinkedIdentity,
+): Promise<'linked' | 'taken' | 'full'> {
+  const { db, act, now } = doing
+  const { actorId: userId, attemptId } = act
+  const identity = { connectionId, subject, userId, label, linkedBy: attemptId }
+  const only = and(isFirstTime(act), hasRoomForIdentity(userId))
+  const { found } = await write(
+    db,
+    [
+      insertIdentity(db, identity, now, only),
+      noteOwn(doing, {
+        type: 'identity_linked',
+        detail: connectionName,
+        only: isLinkedBy(identity, attemptId),
+      }),
+    ],
+    { found: findIdentity(db, identity) },
+  )
+  if (found === undefined) return 'full'
+  return found.userId === userId ? 'linked' : 'taken'
+}
