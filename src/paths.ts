@@ -15,6 +15,7 @@ export function makePaths(oauthPath: string) {
     login: '/login',
     loginCode: '/login/code',
     loginPasskey: '/login/passkey',
+    loginWork: '/login/work',
     loginRecovery: '/login/recovery',
     loginWith: (connection: string) => `/login/with/${segment(connection)}`,
     loginWithCallback: (connection: string) => `/login/with/${segment(connection)}/callback`,

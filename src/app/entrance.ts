@@ -15,6 +15,7 @@ import * as providerCallback from '../routes/login/with/callback/route.ts'
 import * as providerLogout from '../routes/login/with/logout/route.ts'
 import * as newAtProvider from '../routes/login/with/new/route.tsx'
 import * as provider from '../routes/login/with/route.tsx'
+import * as work from '../routes/login/work/route.tsx'
 import * as logout from '../routes/logout/route.tsx'
 import * as passwordResetDone from '../routes/password-reset/done/route.tsx'
 import * as newPassword from '../routes/password-reset/password/route.tsx'
@@ -37,6 +38,7 @@ export function entranceRoutes(paths: Paths): readonly Route[] {
     flow(paths.loginWith(':connection'), provider),
     flow(paths.loginWithCallback(':connection'), providerCallback),
     flow(paths.loginWithNew(':connection'), newAtProvider),
+    flow(paths.loginWork, work),
     page(paths.loginRecovery, anyone, ['account'], loginRecovery),
     unread(paths.providerLogout(':connection'), providerLogout),
     page(paths.language, anyone, [], language),

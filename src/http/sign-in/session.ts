@@ -2,6 +2,7 @@ import { hashSecret, makeSecret, readSecret } from '../../secrets/secret.ts'
 import { combined, type Query, read, write } from '../../store/database.ts'
 import { noteAccountUse, unusedFor } from '../../store/people/unused-sign-ups.ts'
 import { listButtons } from '../../store/sign-in/connections.ts'
+import { hasRealms } from '../../store/sign-in/realms.ts'
 import { findSession, type Session, touchSession } from '../../store/sign-in/sessions.ts'
 import type { Secret, SecretHash } from '../../values/secret.ts'
 import { type Context, learn } from '../context.ts'
@@ -36,9 +37,13 @@ export async function currentSession(c: Context): Promise<Session | undefined> {
 /** The same with the buttons of the sign-in page, in one round trip. */
 export async function sessionAndButtons(c: Context) {
   const { DB } = c.env
-  const { session, connections } = await read(DB, { session: visitorQuery(c), connections: listButtons(DB) })
+  const { session, connections, hasWork } = await read(DB, {
+    session: visitorQuery(c),
+    connections: listButtons(DB),
+    hasWork: hasRealms(DB),
+  })
   noteUse(c, session)
-  return { session, connections }
+  return { session, connections, hasWork }
 }
 
 /** Keeps an idle session from expiring. At most one write in five minutes, in the background. */

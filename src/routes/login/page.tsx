@@ -11,6 +11,8 @@ export interface LoginPageProps {
   readonly username: string
   /** The providers that people can sign in by. */
   readonly connections: readonly ConnectionButton[]
+  /** Whether an address can lead to a company's provider. */
+  readonly hasWork: boolean
   readonly problem?: string | undefined
   /** A signed-in person has to sign in again; `factor`: with more than their password. */
   readonly again?: 'again' | 'factor' | undefined
@@ -20,7 +22,16 @@ export interface LoginPageProps {
 
 const passkeyScript = '/passkeys/sign-in.js'
 
-export function LoginPage({ site, next, username, connections, problem, again, signal }: LoginPageProps) {
+export function LoginPage({
+  site,
+  next,
+  username,
+  connections,
+  hasWork,
+  problem,
+  again,
+  signal,
+}: LoginPageProps) {
   const { login: messages, error } = site.messages
   return (
     <Layout
@@ -67,6 +78,11 @@ export function LoginPage({ site, next, username, connections, problem, again, s
       </form>
       <PasskeyForm site={site} next={next} />
       <ProviderButtons site={site} connections={connections} next={next} again={again !== undefined} />
+      {hasWork && (
+        <p>
+          <a href={pathWithNext(site.paths.loginWork, next)}>{messages.work}</a>
+        </p>
+      )}
       {site.canSignUp && (
         <p>
           <a href={pathWithNext(site.paths.signUp, next)}>{messages.signUp}</a>

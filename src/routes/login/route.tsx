@@ -29,16 +29,14 @@ import { LoginPage } from './page.tsx'
 
 /** GET /login */
 export async function get(c: Context): Promise<Response> {
-  const { session, connections } = await sessionAndButtons(c)
+  const { session, ...buttons } = await sessionAndButtons(c)
   const next = c.req.query('next') ?? ''
   const username = loginHint(next) || (session?.user.username ?? '')
   const asked = session && c.req.query('again')
   const isOfFactor = asked === 'factor' || (session !== undefined && lacksFactor(session))
   const again = asked === undefined ? undefined : isOfFactor ? 'factor' : 'again'
   const site = siteFor(c, session)
-  const page = (
-    <LoginPage site={site} next={next} username={username} connections={connections} again={again} />
-  )
+  const page = <LoginPage site={site} next={next} username={username} {...buttons} again={again} />
   return showPage(c, page)
 }
 
@@ -137,11 +135,11 @@ async function again(
   problem: string,
   signedIn?: { readonly session: Session; readonly again: 'again' | 'factor' },
 ) {
-  const { connections } = await sessionAndButtons(c)
+  const { session: _, ...buttons } = await sessionAndButtons(c)
   const page = (
     <LoginPage
       site={siteFor(c, signedIn?.session)}
-      connections={connections}
+      {...buttons}
       next={form.next}
       username={form.username}
       problem={problem}

@@ -11,11 +11,12 @@ export interface ProviderPageProps {
   readonly next: string
   /** Whether a new sign-in there is required. */
   readonly again: boolean
+  readonly hint: string | undefined
   readonly problem?: string | undefined
 }
 
 /** One button: a link from elsewhere can show it, but not press it. */
-export function ProviderPage({ site, connection, purpose, next, again, problem }: ProviderPageProps) {
+export function ProviderPage({ site, connection, purpose, next, again, hint, problem }: ProviderPageProps) {
   const { provider: t } = site.messages
   const { login, loginWith } = site.paths
   return (
@@ -26,7 +27,7 @@ export function ProviderPage({ site, connection, purpose, next, again, problem }
       submit={fillText(t.button, { provider: connection.name })}
       width="narrow"
       problem={problem}
-      hidden={{ next, purpose, again: again ? '' : undefined }}
+      hidden={{ next, purpose, again: again ? '' : undefined, hint }}
       below={
         <p>
           <Fill text={t.start} provider={<Name>{connection.name}</Name>} />

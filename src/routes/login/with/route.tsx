@@ -30,12 +30,14 @@ interface Wish {
   readonly purpose: Purpose
   /** Our own page requires a new sign-in there. */
   readonly again: boolean
+  /** An address that the person typed here: for their name there. */
+  readonly hint: string | undefined
 }
 
 /** GET /login/with/{connection}?next=…&purpose=…: one button. It changes nothing, wherever the link came from. */
 export async function get(c: Context): Promise<Response> {
-  const { next = '', purpose, again } = c.req.query()
-  const wish = { next, purpose: purposeOf(purpose), again: again !== undefined }
+  const { next = '', purpose, again, hint } = c.req.query()
+  const wish = { next, purpose: purposeOf(purpose), again: again !== undefined, hint }
   return withConnection(c, wish, (connection, session) => show(c, connection, session, wish))
 }
 
@@ -44,7 +46,12 @@ export async function post(c: Context): Promise<Response> {
   const pairs = await readPageForm(c, undefined)
   if (pairs instanceof Response) return pairs
   const purpose = purposeOf(pairs.get('purpose') ?? undefined)
-  const wish = { next: pairs.get('next') ?? '', purpose, again: pairs.has('again') }
+  const wish = {
+    next: pairs.get('next') ?? '',
+    purpose,
+    again: pairs.has('again'),
+    hint: pairs.get('hint') ?? undefined,
+  }
   return withConnection(c, wish, (connection, session) =>
     isOwnForm(c, pairs)
       ? start(c, connection, session, wish, pairs.get('prompt') === 'none')
@@ -84,7 +91,7 @@ async function start(
   c: Context,
   connection: Connection,
   session: Session | undefined,
-  { next, purpose, again }: Wish,
+  { next, purpose, again, hint }: Wish,
   isSilent: boolean,
 ): Promise<Response> {
   const failed = { connection, purpose, next, again, session }
@@ -92,7 +99,12 @@ async function start(
   if (typeof provider === 'string') return showFailed(c, provider, failed)
   const demands = await demandsFor(c, next)
   const isFresh = again || rulesOf[purpose].isFresh
-  const wanted: Demands = { ...demands, ...(isFresh ? freshSignIn : isSilent ? { prompt: 'none' } : {}) }
+  const loginHint = hint?.slice(0, 256) ?? demands.loginHint
+  const wanted: Demands = {
+    ...demands,
+    loginHint,
+    ...(isFresh ? freshSignIn : isSilent ? { prompt: 'none' } : {}),
+  }
   const { metadata } = provider
   const attempt = makeAttemptAt(
     {

@@ -1,0 +1,280 @@
+import { env } from 'cloudflare:workers'
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { sealProviderSecret } from '../../src/secrets/sign-in/provider-secret.ts'
+import type { User } from '../../src/store/people/users.ts'
+import { addPasskey, SoftAuthenticator, usePasskey } from '../authenticator.ts'
+import type { Browser, Page } from '../browser.ts'
+import { addConnection, addIdentity } from '../connections.ts'
+import { everyBatchTwice, everyFirstAnswerLost } from '../faults.ts'
+import { Provider, serveProviders } from '../provider.ts'
+import { isIn, one, pressed, through, type World, world } from '../provider-world.ts'
+import { addUser, applySchema, password, type ServerOptions, startServer } from '../server.ts'
+
+beforeAll(applySchema)
+afterEach(() => vi.restoreAllMocks())
+
+let people = 0
+let at: World
+let ada: User
+let browser: Browser
+
+beforeEach(async () => {
+  await env.DB.prepare('DELETE FROM sign_in_attempts').run()
+  at = await world()
+  ada = await addUser(`ada${people++}`)
+  browser = await at.server.signedIn(ada)
+})
+
+const linkPath = () => `/login/with/${at.connection.id}?purpose=link`
+const button = async (from: Browser, path = linkPath()) => pressed(await from.get(path), at.connection)
+const ownerOf = async (subject: string) =>
+  (
+    await one(
+      'SELECT user_id FROM identities WHERE connection_id = ? AND subject = ?',
+      at.connection.id,
+      subject,
+    )
+  )?.user_id
+const events = async (type: string, user = ada) =>
+  (await one('SELECT count(*) AS n FROM audit_events WHERE type = ? AND user_id = ?', type, user.id))?.n
+const withoutPassword = () =>
+  env.DB.prepare(`UPDATE users SET password_hash = '' WHERE id = ?`).bind(ada.id).run()
+
+describe('adding an account elsewhere', () => {
+  it('takes a signed-in person to the provider and back, and then it signs them in', async () => {
+    const list = await browser.get('/account/identities')
+    expect(list.html).toContain(`href="${linkPath()}"`)
+    const away = await button(browser)
+    expect(away.location).toContain('prompt=login')
+    const back = await browser.get(at.provider.answer(away, { sub: 'there', name: 'Ada There' }))
+    expect([back.status, back.location]).toEqual([303, '/account/identities'])
+    expect((await browser.get('/account/identities')).text).toContain('Ada There')
+    expect([await ownerOf('there'), await events('identity_linked')]).toEqual([ada.id, 1])
+    const visitor = at.server.browser()
+    await through(at, visitor, { sub: 'there' })
+    expect((await visitor.get('/account')).text).toContain(ada.username)
+  })
+
+  it('needs a person who is signed in, and has signed in just now', async () => {
+    const visitor = at.server.browser()
+    expect((await visitor.get(linkPath())).location).toMatch(/^\/login\?next=/)
+    at.server.now += 3600
+    const old = await browser.get(linkPath())
+    expect(old.location).toMatch(/^\/login\?next=.*again=/)
+    const form = {
+      form_token: (await browser.get('/logout')).forms[0]?.fields.form_token ?? '',
+      purpose: 'link',
+    }
+    expect((await browser.post(`/login/with/${at.connection.id}`, form)).location).toMatch(/^\/login\?next=/)
+  })
+
+  it.each<[string, (browser: Browser) => Promise<unknown>]>([
+    ['signed out', async (one) => (await one.get('/logout')).submit({})],
+    [
+      'signed in as somebody else',
+      async (one) => {
+        const bob = await addUser(`bob${people++}`)
+        return (await one.get('/login?again=')).submit({ username: bob.username, password })
+      },
+    ],
+  ])('links nothing when the person %s meanwhile', async (_, meanwhile) => {
+    const away = await button(browser)
+    await meanwhile(browser)
+    const back = await browser.get(at.provider.answer(away, { sub: 'there' }))
+    expect(back.status).toBe(400)
+    expect(await ownerOf('there')).toBeUndefined()
+  })
+
+  it('never takes the identity of somebody else', async () => {
+    const bob = await addUser(`bob${people++}`)
+    await addIdentity(at.connection, bob, 'bobs')
+    const back = await browser.get(at.provider.answer(await button(browser), { sub: 'bobs' }))
+    expect([back.status, back.text.includes('already belongs to somebody here')]).toEqual([400, true])
+    expect([await ownerOf('bobs'), await events('identity_linked')]).toEqual([bob.id, 0])
+  })
+
+  it('is limited', async () => {
+    for (let i = 0; i < 20; i++) await addIdentity(await addConnection(), ada, `there-${i}`)
+    const back = await browser.get(at.provider.answer(await button(browser), { sub: 'more' }))
+    expect([back.status, back.text.includes('as many accounts as possible')]).toEqual([400, true])
+    expect(await ownerOf('more')).toBeUndefined()
+  })
+
+  it.each([
+    ['sent twice', everyBatchTwice],
+    ['sent again after a lost answer', everyFirstAnswerLost],
+  ])('happens once, with every batch %s', async (_, fault) => {
+    const there = startServer({ bindings: { DB: fault() } }).browser()
+    const away = await button(browser)
+    for (const [name, value] of browser.cookies) there.cookies.set(name, value)
+    expect((await there.get(at.provider.answer(away, { sub: 'there' }))).status).toBe(303)
+    expect([await ownerOf('there'), await events('identity_linked')]).toEqual([ada.id, 1])
+  })
+})
+
+describe('a fresh proof of a person with an identity alone', () => {
+  /** Signed in by the provider, which was not asked when. */
+  const arrived = async () => {
+    await withoutPassword()
+    await addIdentity(at.connection, ada, 'there')
+    const visitor = at.server.browser()
+    await through(at, visitor, { sub: 'there' })
+    expect(await isIn(visitor)).toBe(true)
+    return visitor
+  }
+  const sensitive = ['/account/delete', '/account/email', '/account/passkeys/new', '/account/password']
+  const again = async (visitor: Browser, path: string): Promise<Page> => {
+    const asked = await visitor.get(path)
+    expect(asked.location).toMatch(/^\/login\?.*again=/)
+    return pressed(await visitor.get(asked.location), at.connection)
+  }
+
+  it.each(sensitive)('is asked for before %s, and given by a new sign-in at the provider', async (path) => {
+    const visitor = await arrived()
+    const away = await again(visitor, path)
+    expect(new URL(away.location).searchParams.get('max_age')).toBe('0')
+    const back = await visitor.get(at.provider.answer(away, { sub: 'there' }))
+    expect(back.location).toBe(path)
+    expect((await visitor.get(path)).status).toBe(200)
+  })
+
+  it('is not given by an old sign-in there', async () => {
+    const visitor = await arrived()
+    const away = await again(visitor, '/account/email')
+    const claims = { auth_time: at.server.now - 3600 }
+    const back = await visitor.get(at.provider.answer(away, { sub: 'there' }, { claims }))
+    expect([back.status, back.text.includes('used an earlier one')]).toEqual([400, true])
+    expect((await visitor.get('/account/email')).status).toBe(303)
+  })
+
+  it('is not given by somebody else, and makes nobody somebody else', async () => {
+    const bob = await addUser(`bob${people++}`)
+    await addIdentity(at.connection, bob, 'bobs')
+    for (const sub of ['bobs', 'unknown']) {
+      const visitor = await arrived().catch(() => at.server.browser())
+      const away = await again(visitor, '/account/email')
+      const back = await visitor.get(at.provider.answer(away, { sub }))
+      expect([back.status, back.text.includes('is not one of yours here')]).toEqual([400, true])
+      expect((await visitor.get('/account')).text).toContain(ada.username)
+      await env.DB.prepare('DELETE FROM identities WHERE user_id = ?').bind(ada.id).run()
+    }
+  })
+
+  it('comes from a passkey where the provider does not say when they signed in', async () => {
+    const visitor = await arrived()
+    const away = await again(visitor, '/account/email')
+    const silent = { claims: { auth_time: undefined } }
+    const back = await visitor.get(at.provider.answer(away, { sub: 'there' }, silent))
+    expect(back.location).toBe('/account/email')
+    const sent = await visitor.get('/account/email')
+    expect(sent.location).toBe('/account/passkeys/new?next=%2Faccount%2Femail')
+    const page = await visitor.get(sent.location)
+    expect(page.text).toContain('does not tell when you signed in there')
+    const device = new SoftAuthenticator()
+    expect((await addPasskey(visitor, device)).status).toBe(303)
+    // From now on the passkey is the proof.
+    expect((await visitor.get('/account/email')).location).toMatch(/^\/login\?.*again=/)
+    await usePasskey(visitor, device)
+    expect((await visitor.get('/account/email')).status).toBe(200)
+  })
+
+  it('comes from a passkey where the provider is plain OAuth 2', async () => {
+    const plain = new Provider('https://plain.example')
+    serveProviders(plain)
+    const connection = await addConnection({
+      id: 'plain',
+      kind: 'oauth2',
+      issuer: undefined,
+      sealedSecret: await sealProviderSecret(env.KEY_ENCRYPTION_SECRET, 'plain', 'secret there'),
+      settings: {
+        endpoints: {
+          authorization: 'https://plain.example/authorize',
+          token: 'https://plain.example/token',
+          user: 'https://plain.example/user',
+          emails: undefined,
+        },
+        claims: {
+          subject: 'id',
+          username: 'login',
+          name: 'name',
+          email: 'email',
+          emailVerified: undefined,
+          groups: undefined,
+        },
+      },
+    })
+    at = { ...at, provider: plain, connection }
+    await withoutPassword()
+    await addIdentity(connection, ada, '17')
+    const visitor = at.server.browser()
+    await through(at, visitor, { id: '17' })
+    expect((await visitor.get('/account/delete')).location).toBe(
+      '/account/passkeys/new?next=%2Faccount%2Fdelete',
+    )
+    expect((await visitor.get('/account/passkeys/new')).status).toBe(200)
+    // Later they sign in there again first.
+    at.server.now += 3600
+    expect((await visitor.get('/account/passkeys/new')).location).toMatch(/^\/login\?.*again=/)
+  })
+})
+
+describe('a work address', () => {
+  const options: ServerOptions = {}
+  const domain = () => `${at.connection.id}.example`
+  const addDomain = () =>
+    env.DB.prepare('INSERT INTO connection_domains (domain, connection_id, enforced) VALUES (?, ?, 0)')
+      .bind(domain(), at.connection.id)
+      .run()
+  const work = (page: Page) => page.html.includes('/login/work')
+
+  it('leads to the company, whoever has an account; the page offers it when there is a company', async () => {
+    await env.DB.prepare('DELETE FROM connection_domains').run()
+    const visitor = startServer(options).browser()
+    expect(work(await visitor.get('/login'))).toBe(false)
+    await addDomain()
+    const login = await visitor.get('/login?next=%2Faccount')
+    expect(login.html).toContain('href="/login/work?next=%2Faccount"')
+    const form = await visitor.get('/login/work?next=%2Faccount')
+    const address = `Nobody@${domain().toUpperCase()}`
+    const answer = await form.submit({ address })
+    const hint = encodeURIComponent(address)
+    expect(answer.location).toBe(`/login/with/${at.connection.id}?next=%2Faccount&hint=${hint}`)
+    const away = await pressed(await visitor.get(answer.location), at.connection)
+    expect(new URL(away.location).searchParams.get('login_hint')).toBe(address)
+    await env.DB.prepare('UPDATE connections SET suspended_at = 1 WHERE id = ?').bind(at.connection.id).run()
+    expect(work(await visitor.get('/login'))).toBe(false)
+  })
+
+  it.each([
+    'ada@mail.{}',
+    'ada@{}.evil.example',
+    'ada',
+    '',
+    '@',
+    'ada@127.0.0.1',
+    '{}',
+    'ada@{}/x',
+    'ada@{}:1',
+  ])('%s leads nowhere, and nothing is told about accounts', async (address) => {
+    await addDomain()
+    const visitor = at.server.browser()
+    const page = await (await visitor.get('/login/work')).submit({ address: address.replace('{}', domain()) })
+    expect([page.status, page.text.includes('No company has set up sign-in here')]).toEqual([400, true])
+    expect(page.html).not.toContain(at.connection.name)
+  })
+
+  it('is taken from our own form only, and leads to no other site', async () => {
+    await addDomain()
+    const visitor = at.server.browser()
+    const fields = (await visitor.get('/login/work')).forms[0]?.fields ?? {}
+    const from = { Origin: 'https://evil.example', 'Sec-Fetch-Site': 'cross-site' }
+    expect((await visitor.post('/login/work', { ...fields, address: `a@${domain()}` }, from)).status).toBe(
+      403,
+    )
+    for (const next of ['https://evil.example/', '//evil.example', '/\\evil.example']) {
+      const page = await visitor.get(`/login/work?next=${encodeURIComponent(next)}`)
+      const answer = await page.submit({ address: `a@${domain()}` })
+      expect(answer.location).toMatch(/^\/login\/with\/[^?]+\?hint=/)
+    }
+  })
+})
