@@ -227,7 +227,7 @@ describe('a work address', () => {
       .run()
   const work = (page: Page) => page.html.includes('/login/work')
 
-  it('leads to the company, whoever has an account; the page offers it when there is a company', async () => {
+  it('leads to the company, also without an account; the page offers it when there is a company', async () => {
     await env.DB.prepare('DELETE FROM connection_domains').run()
     const visitor = startServer(options).browser()
     expect(work(await visitor.get('/login'))).toBe(false)
