@@ -1,5 +1,5 @@
 import { env } from 'cloudflare:workers'
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import { parseConfig } from '../../src/config.ts'
 import type { Connection } from '../../src/rules/sign-in/connection.ts'
@@ -10,6 +10,7 @@ import type { Browser, Page } from '../browser.ts'
 import { addConnection, addIdentity } from '../connections.ts'
 import { beforeFirstWrite } from '../faults.ts'
 import { linkTo, mailsTo } from '../mails.ts'
+import { through, world } from '../provider-world.ts'
 import { atCode, setUpAuthenticator } from '../second-factor.ts'
 import { addUser, applySchema, password, startedAt, startServer } from '../server.ts'
 
@@ -55,6 +56,8 @@ beforeEach(async () => {
   adas = await server.signedIn(ada)
   acme = await addConnection({ name: `Acme ${name}` })
 })
+
+afterEach(() => vi.restoreAllMocks())
 
 const isIn = async (browser: Browser) => (await browser.get('/account')).status === 200
 /** The page names the provider, and has a way to it. */
@@ -147,6 +150,20 @@ const doors: Readonly<Record<string, Door>> = {
     const found = await env.DB.prepare('SELECT 1 AS n FROM users WHERE username = ?').bind(username).first()
     expect(found).toBeNull()
   },
+  '/login/with/:connection/new': async () => {
+    const at = await world({ signUp: 'everybody' })
+    const visitor = server.browser()
+    const back = await through(at, visitor, { sub: 'new' })
+    const form = await visitor.get(back.location)
+    return async () => {
+      const page = await form.submit({
+        username: `n${randomText(6).replaceAll('_', 'x')}`,
+        email: `new@${domain}`,
+      })
+      expect([page.status, page.text.includes(acme.name)]).toEqual([400, true])
+      expect(await isIn(visitor)).toBe(false)
+    }
+  },
 }
 
 /** The others, with the reason. */
@@ -155,6 +172,7 @@ const others: Readonly<Record<string, string>> = {
   '/login/recovery': 'it asks for the removal of factors; the next sign-in is at /login',
   '/login/with/:connection': 'it leads to a provider',
   '/login/with/:connection/callback': 'a provider answers by a form: the same again as GET',
+  '/login/work': 'it leads to the provider of a domain',
   '/login/with/:connection/logout': 'a provider tells of a sign-out',
   '/logout': 'it ends a session',
   '/setup': 'the first administrator keeps a way in',

@@ -1,7 +1,7 @@
+import { parseDomain } from '../people/domain.ts'
 import { checkEmail } from '../people/person.ts'
 import { type Role, roles } from '../people/role.ts'
 import type { ConnectionSettings } from '../sign-in/connection.ts'
-import { parseDomain } from '../sign-in/email-domain.ts'
 import type { Provided } from '../sign-in/provider-claims.ts'
 
 /** The address of a person that counts as confirmed: the provider calls it that, and is believed. */

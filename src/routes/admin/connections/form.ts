@@ -1,5 +1,6 @@
 import { callProblem, frameProblem } from '../../../rules/callable-url.ts'
 import { nameProblem } from '../../../rules/names.ts'
+import { parseDomain } from '../../../rules/people/domain.ts'
 import { isRefusal } from '../../../rules/refusal.ts'
 import { parseScope } from '../../../rules/requests/scope.ts'
 import {
@@ -10,7 +11,6 @@ import {
   type ProviderEndpoints,
   signUpRules,
 } from '../../../rules/sign-in/connection.ts'
-import { parseDomain } from '../../../rules/sign-in/email-domain.ts'
 import { microsoftIssuer, presets } from '../../../rules/sign-in/presets.ts'
 import { type HomeDomain, mostDomains } from '../../../store/sign-in/connection-changes.ts'
 import type { FieldProblem, NamedProblem } from '../../../values/problem.ts'

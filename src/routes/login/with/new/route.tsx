@@ -11,6 +11,7 @@ import { claimMailAttempt } from '../../../../http/people/mail-try.ts'
 import { canMail } from '../../../../http/people/mailer.ts'
 import { signUpBudgets } from '../../../../http/people/sign-up-budgets.ts'
 import { sayAll } from '../../../../http/problems.ts'
+import { elsewhereText, enforcedFor } from '../../../../http/sign-in/elsewhere.ts'
 import { outdatedText } from '../../../../http/sign-in/outdated-form.ts'
 import { waitNotice } from '../../../../http/sign-in/password-try.ts'
 import { signIn } from '../../../../http/sign-in/sign-in.ts'
@@ -82,6 +83,11 @@ async function create(c: Context, arrival: Arrival, { username, email }: Typed):
   const { now, reference, paths } = c.var
   const { id } = attempt
   const { invitation, confirmed, next } = newcomer
+  const elsewhere = await enforcedFor(c, email)
+  if (elsewhere !== undefined && elsewhere.id !== connection.id) {
+    const problems = [{ field: 'email', text: elsewhereText(c, elsewhere) }]
+    return show(c, arrival, { username, email }, problems, 400)
+  }
   // An administrator lets these people in: they are not counted.
   const isLetIn = invitation !== undefined || connection.settings.signUp === 'domains'
   const budgets = isLetIn ? [] : signUpBudgets(c)
