@@ -236,6 +236,12 @@ describe('an encrypted answer (JARM)', () => {
       expect([page.status, page.location]).toEqual([400, ''])
       expect(page.text).toContain('The answer can’t be encrypted')
     }
+    // The developer is told when the request is pushed.
+    const body = requestOf(one.registered, { response_mode: 'jwt' })
+    for (const [name, value] of Object.entries(await one.assert())) body.set(name, value)
+    expect(await errorOf(await server.fetch('/o/par', { method: 'POST', body }))).toBe(
+      '400 unauthorized_client',
+    )
     // Modes without a JWT are not encrypted.
     expect(answerOf(await consentTo(await browser.get(authorizePath(one.registered)))).get('code')).toMatch(
       /^lkc_/,

@@ -6,6 +6,7 @@ import { answerMachine } from '../../http/machine-answers.ts'
 import { originOf } from '../../http/peer.ts'
 import { insideOf } from '../../http/requests/asked.ts'
 import { verifyObject } from '../../http/requests/request-object.ts'
+import { answerSigner } from '../../http/requests/signed-answer.ts'
 import { claimOnce, presentedProof } from '../../http/tokens/dpop.ts'
 import type { Client } from '../../rules/clients/client.ts'
 import { rulesFor } from '../../rules/profile.ts'
@@ -13,6 +14,7 @@ import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
 import { readAsked } from '../../rules/requests/asked.ts'
 import { checkRequest } from '../../rules/requests/checks.ts'
 import { longestPushedQuery, pushedQuery, pushedRequestLifetime } from '../../rules/requests/pushed.ts'
+import { responseModeOf } from '../../rules/requests/response-mode.ts'
 import { checkProofAlgorithm } from '../../rules/tokens/dpop.ts'
 import { hashSecret, makeSecret } from '../../secrets/secret.ts'
 import { read, write } from '../../store/database.ts'
@@ -49,6 +51,9 @@ async function answerPush(c: Context, pairs: URLSearchParams): Promise<ClientAns
   const asked = object === undefined ? inside : await verifyObject(c, inside, object, client, c.var.now)
   const checked = checkRequest('pushed', { asked, client, ...known, server: c.var })
   if (isRefusal(checked)) return { client, outcome: checked }
+  // The developer is told here, before a person sees a page that only says so.
+  const signer = await answerSigner(c, client, responseModeOf(asked.parameters))
+  if (isRefusal(signer)) return { client, outcome: signer }
   const proof = await presentedProof(c)
   if (isRefusal(proof)) return { client, outcome: proof }
   const weak = checkProofAlgorithm(proof?.alg, rulesFor(client, c.var.config.leastProfile).algorithms)
