@@ -374,6 +374,16 @@ describe('the visit', () => {
     expect(found).toEqual([400, 400, 403, 403, 403])
   })
 
+  it('may be silent: who has to be asked there comes to the sign-in page', async () => {
+    const at = await world()
+    const browser = at.server.browser()
+    const redirect = await away(at, browser, '/account', { prompt: 'none' })
+    expect(new URL(redirect.location).searchParams.get('prompt')).toBe('none')
+    const asked = { answer: { code: undefined, error: 'login_required' } }
+    const page = await browser.get(at.provider.answer(redirect, {}, asked))
+    expect([page.status, page.location]).toEqual([303, '/login?next=%2Faccount'])
+  })
+
   it('keeps a long request, and refuses one that is too long', async () => {
     const at = await world()
     const ada = await addUser('ada-long')

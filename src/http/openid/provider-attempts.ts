@@ -3,12 +3,11 @@ import { openAttempt, sealAttempt } from '../../secrets/sign-in/provider-attempt
 import type { Context } from '../context.ts'
 import { dropCookie, keepCookie, readCookie, restOfNames } from '../sign-in/cookies.ts'
 
-/** Begun visits to providers in one browser: the oldest are forgotten. */
-const mostAttempts = 3
-
 /** Browsers keep cookies of up to 4,096 characters (RFC 6265bis §5.6), so that a longer one is split into parts. */
 const longestPart = 3800
-const mostParts = 4
+
+/** Of all begun visits in one browser, the oldest of which are forgotten: each request sends them. */
+const mostParts = 3
 
 /** The name says when it began, and for which `state` it is: `{time}.{beginning of state}.{part}`. */
 interface Kept {
@@ -33,8 +32,8 @@ export async function keepAttempt(c: Context, attempt: ProviderAttempt): Promise
   const parts = sealed.match(new RegExp(`.{1,${longestPart}}`, 'g')) ?? []
   if (parts.length > mostParts) return false
   const kept = keptAttempts(c)
-  const others = [...new Set(kept.map((one) => one.attempt))]
-  const forgotten = others.slice(0, Math.max(0, others.length - mostAttempts + 1))
+  const tooMany = kept.slice(0, Math.max(0, kept.length + parts.length - mostParts))
+  const forgotten = tooMany.map((one) => one.attempt)
   for (const one of kept) if (forgotten.includes(one.attempt)) dropCookie(c, `with-${one.name}`)
   const name = `${attempt.startedAt}.${attempt.id.slice(0, 8)}`
   parts.forEach((part, index) => {

@@ -4,6 +4,7 @@ import { walkAsAdministrator, walkAsFirstAdministrator } from './administrator.t
 import { walkAsDeveloper } from './developer.ts'
 import { walkWithAuthenticator, walkWithPasskey } from './factors.ts'
 import { walkThroughMail } from './mail.ts'
+import { walkThroughProvider } from './provider.ts'
 import { walkThroughRecovery } from './recovery.ts'
 import { walkAsVisitor } from './visitor.ts'
 import type { Walk } from './walk.ts'
@@ -18,6 +19,7 @@ export const walks: Readonly<Record<string, Walk>> = {
   account: walkThroughAccount,
   passkey: walkWithPasskey,
   mail: walkThroughMail,
+  provider: walkThroughProvider,
   recovery: walkThroughRecovery,
 }
 
