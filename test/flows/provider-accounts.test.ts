@@ -94,6 +94,21 @@ describe('a new person', () => {
     ).toEqual({ n: 1 })
   })
 
+  it('who arrives in two browsers gets one account', async () => {
+    const at = await world(believed)
+    const person = somebody()
+    const pages = await Promise.all(
+      [at.server.browser(), at.server.browser()].map(async (browser) => {
+        const back = await browser.get(at.provider.answer(await away(at, browser), person))
+        return browser.get(back.location)
+      }),
+    )
+    const name = `two${number}`
+    const done = await Promise.all(pages.map((page, i) => page.submit({ username: `${name}x${i}` })))
+    expect(done.map(({ status }) => status).toSorted()).toEqual([303, 400])
+    expect(await one('SELECT count(*) AS n FROM users WHERE username LIKE ?', `${name}x%`)).toEqual({ n: 1 })
+  })
+
   it('learns that a name is taken, or that breaks the rules', async () => {
     const at = await world(believed)
     const person = somebody()
