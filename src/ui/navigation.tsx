@@ -35,6 +35,7 @@ export function partsOf({
       { href: paths.authenticator, name: t.authenticator },
       { href: paths.accountSessions, name: t.sessions },
       { href: paths.accountApplications, name: t.access },
+      { href: paths.accountRequests, name: t.requests },
       { href: paths.accountActivity, name: t.activity },
     ],
   }

@@ -43,6 +43,7 @@ export const registeredMetadata: ReadonlySet<string> = new Set([
   'device_authorization_endpoint',
   'backchannel_authentication_endpoint',
   'backchannel_token_delivery_modes_supported',
+  'backchannel_authentication_request_signing_alg_values_supported',
   'pushed_authorization_request_endpoint',
   'require_pushed_authorization_requests',
   'require_signed_request_object',

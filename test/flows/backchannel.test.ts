@@ -1,4 +1,5 @@
 import { env } from 'cloudflare:workers'
+import type { JWTPayload } from 'jose'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { backchannelGrant, defaultClientOpenid } from '../../src/rules/clients/client.ts'
 import type { User } from '../../src/store/people/users.ts'
@@ -6,6 +7,7 @@ import type { Browser, Page } from '../browser.ts'
 import { beforeFirstWrite, everyBatchTwice } from '../faults.ts'
 import { authorizePath, codeRequest, errorOf, introspect, postToken, type Tokens, tokensOf } from '../flow.ts'
 import { addClient, addUser, applySchema, issuer, type Registered, startServer } from '../server.ts'
+import { addSigner, type Signer } from '../signer.ts'
 
 interface Started {
   readonly auth_req_id: string
@@ -202,7 +204,6 @@ describe('backchannel authentication (OpenID Connect CIBA Core 1.0, poll mode)',
     ['a hint as a token', { login_hint_token: 'x' }, 'invalid_request'],
     ['an unknown user', { login_hint: 'nobody-here' }, 'unknown_user_id'],
     ['a forged ID token', { id_token_hint: 'x.y.z' }, 'unknown_user_id'],
-    ['a signed request', { login_hint: 'ada', request: 'x' }, 'invalid_request'],
     ['an invisible message', { login_hint: 'ada', binding_message: 'a\u202eb' }, 'invalid_binding_message'],
     ['a long message', { login_hint: 'ada', binding_message: 'a'.repeat(101) }, 'invalid_binding_message'],
     ['an expiry of nothing', { login_hint: 'ada', requested_expiry: '0' }, 'invalid_request'],
@@ -211,27 +212,33 @@ describe('backchannel authentication (OpenID Connect CIBA Core 1.0, poll mode)',
     expect(await errorOf(await send(bank, body))).toBe(`400 ${error}`)
   })
 
-  it('is for applications that an administrator has verified; the ID token of one names its user too', async () => {
-    const redirectUris = ['https://app.example/callback']
-    const openid = { ...defaultClientOpenid, pkceOptional: true }
-    const known = await addClient(await addUser(`dev${people++}`), {
-      furtherGrantTypes: ['backchannel'],
-      redirectUris,
-      openid,
-    })
-    const consent = await (await browser.get(authorizePath(known, { scope: 'openid' }))).submit({
-      decision: 'authorize',
-    })
-    const code = new URL(consent.location).searchParams.get('code') ?? ''
-    const { id_token = '' }: Tokens & { id_token?: string } = await tokensOf(
-      await postToken(server, codeRequest(known, code)),
-    )
-    for (const hint of [{ login_hint: ada.username }, { id_token_hint: id_token }])
-      expect(await errorOf(await send(known, hint))).toBe('400 unauthorized_client')
-    await DB.prepare(`UPDATE clients SET trust = 'verified' WHERE id = ?`).bind(known.client.id).run()
-    expect((await send(known, { id_token_hint: id_token })).status).toBe(200)
-    expect(await errorOf(await send(bank, { id_token_hint: id_token }))).toBe('400 unknown_user_id')
-  })
+  it.each(['public', 'pairwise'] as const)(
+    'is for verified applications; the ID token of one names its user too, with a %s subject',
+    async (subjectType) => {
+      const redirectUris = ['https://app.example/callback']
+      const openid = { ...defaultClientOpenid, pkceOptional: true, subjectType }
+      const known = await addClient(await addUser(`dev${people++}`), {
+        furtherGrantTypes: ['backchannel'],
+        redirectUris,
+        openid,
+      })
+      const consent = await (await browser.get(authorizePath(known, { scope: 'openid' }))).submit({
+        decision: 'authorize',
+      })
+      const code = new URL(consent.location).searchParams.get('code') ?? ''
+      const { id_token = '' }: Tokens & { id_token?: string } = await tokensOf(
+        await postToken(server, codeRequest(known, code)),
+      )
+      for (const hint of [{ login_hint: ada.username }, { id_token_hint: id_token }])
+        expect(await errorOf(await send(known, hint))).toBe('400 unauthorized_client')
+      await DB.prepare(`UPDATE clients SET trust = 'verified' WHERE id = ?`).bind(known.client.id).run()
+      const { sub } = JSON.parse(Buffer.from(id_token.split('.')[1] ?? '', 'base64url').toString())
+      expect(sub === ada.id).toBe(subjectType === 'public')
+      expect((await send(known, { id_token_hint: id_token })).status).toBe(200)
+      expect((await ask()).text).toContain(`Sign in to ${known.client.name} ?`)
+      expect(await errorOf(await send(bank, { id_token_hint: id_token }))).toBe('400 unknown_user_id')
+    },
+  )
 
   it('asks nobody for an application that has just lost its verification', async () => {
     const { client, secret } = await addClient(ada, { ...bank.client, id: `lost${people}`, ownerId: ada.id })
@@ -256,5 +263,141 @@ describe('backchannel authentication (OpenID Connect CIBA Core 1.0, poll mode)',
     const body = new URLSearchParams({ client_id: open.client.id, scope: 'openid', login_hint: 'ada' })
     const response = await server.fetch('/o/backchannel-authentication', { method: 'POST', body })
     expect(await errorOf(response)).toBe('400 unauthorized_client')
+  })
+})
+
+describe('a signed request (CIBA Core §7.1.1)', () => {
+  let signer: Signer
+  let plain: Signer
+  let sent = 0
+
+  beforeAll(async () => {
+    const owner = await addUser('signing')
+    const add = (backchannelRequestAlg: string | undefined) =>
+      addSigner(owner, () => server.now, {
+        grantType: 'backchannel',
+        redirectUris: [],
+        openid: { backchannelRequestAlg },
+      })
+    signer = await add('ES256')
+    plain = await add(undefined)
+    await DB.prepare("UPDATE clients SET trust = 'verified' WHERE owner_id = ?").bind(owner.id).run()
+  })
+
+  const claimsOf = (by: Signer, changes: Readonly<Record<string, unknown>> = {}): JWTPayload => ({
+    iss: by.registered.client.id,
+    aud: issuer,
+    iat: server.now,
+    nbf: server.now,
+    exp: server.now + 60,
+    jti: `request-${++sent}`,
+    scope: 'openid read',
+    login_hint: ada.username,
+    binding_message: 'Signed',
+    ...changes,
+  })
+
+  const push = async (by: Signer, request: string, beside: Record<string, string> = {}, at = server) =>
+    at.fetch('/o/backchannel-authentication', {
+      method: 'POST',
+      body: new URLSearchParams({ ...(await by.assert()), request, ...beside }),
+    })
+
+  it('counts as it was signed', async () => {
+    for (const by of [signer, plain]) {
+      expect((await push(by, await by.sign(claimsOf(by)))).status).toBe(200)
+      expect((await ask()).text).toContain('Signed')
+      await answer('cancel')
+    }
+  })
+
+  it('works once, of sixty at the same time', async () => {
+    const request = await signer.sign(claimsOf(signer))
+    const twice = startServer({ bindings: { DB: everyBatchTwice() } })
+    twice.now = server.now
+    const all = await Promise.all(Array.from({ length: 60 }, () => push(signer, request, {}, twice)))
+    expect(all.filter(({ status }) => status === 200)).toHaveLength(1)
+    expect(await errorOf(await push(signer, request))).toBe('400 invalid_request')
+    const { waiting } = (await DB.prepare(
+      'SELECT count(*) AS waiting FROM device_authorizations WHERE user_id = ?',
+    )
+      .bind(ada.id)
+      .first<{ waiting: number }>()) ?? { waiting: 0 }
+    expect(waiting).toBe(1)
+  })
+
+  it.each<[string, Readonly<Record<string, unknown>>]>([
+    ['another issuer', { iss: 'other' }],
+    ['no issuer', { iss: undefined }],
+    ['another audience', { aud: 'https://other.example' }],
+    ['no audience', { aud: undefined }],
+    ['no iat', { iat: undefined }],
+    ['no nbf', { nbf: undefined }],
+    ['no exp', { exp: undefined }],
+    ['no jti', { jti: undefined }],
+    ['an end in the past', { exp: 1 }],
+    ['a start in the future', { nbf: 4_000_000_000 }],
+    ['a life of two hours', { exp: 9_000_000_000 }],
+    ['a request inside', { request: 'x' }],
+    ['the subject of an assertion', { sub: '' }],
+  ])('is refused with %s', async (_, changes) => {
+    const wrong = 'sub' in changes ? { sub: signer.registered.client.id } : changes
+    const response = await push(signer, await signer.sign(claimsOf(signer, wrong)))
+    expect(await errorOf(response)).toBe('400 invalid_request')
+    expect((await ask()).text).toContain('No application is waiting')
+  })
+
+  it('is refused with another key or algorithm, with a parameter beside it, and from a client without keys', async () => {
+    const request = await signer.sign(claimsOf(signer))
+    const forged = await plain.sign(claimsOf(signer))
+    const ps = await addSigner(await addUser(`dev${people++}`), () => server.now, {
+      alg: 'PS256',
+      grantType: 'backchannel',
+      redirectUris: [],
+      openid: { backchannelRequestAlg: 'ES256' },
+    })
+    await DB.prepare("UPDATE clients SET trust = 'verified' WHERE id = ?").bind(ps.registered.client.id).run()
+    const unsigned = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${request.split('.')[1]}.`
+    for (const response of [
+      await push(signer, forged),
+      await push(signer, unsigned),
+      await push(signer, 'x.y.z'),
+      await push(ps, await ps.sign(claimsOf(ps))),
+      await push(signer, request, { scope: 'openid' }),
+      await push(signer, request, { binding_message: 'Other' }),
+      await send(bank, { request: await signer.sign(claimsOf(signer)) }),
+    ])
+      expect(await errorOf(response)).toBe('400 invalid_request')
+    // None of them used it up.
+    expect((await push(signer, request)).status).toBe(200)
+  })
+
+  it('is required of a client that registered its algorithm', async () => {
+    const body = { scope: 'openid', login_hint: ada.username }
+    const unsigned = async (by: Signer) =>
+      server.fetch('/o/backchannel-authentication', {
+        method: 'POST',
+        body: new URLSearchParams({ ...(await by.assert()), ...body }),
+      })
+    expect(await errorOf(await unsigned(signer))).toBe('400 invalid_request')
+    expect((await unsigned(plain)).status).toBe(200)
+  })
+
+  it('is in the metadata, and in the settings of the application', async () => {
+    const metadata = await (await server.fetch('/.well-known/openid-configuration')).json()
+    expect(metadata).toMatchObject({
+      backchannel_authentication_request_signing_alg_values_supported: expect.arrayContaining([
+        'ES256',
+        'PS256',
+      ]),
+    })
+    const owner = await server.signedIn(await addUser(`root${people++}`, 'administrator'))
+    const { client } = signer.registered
+    const page = await owner.get(`/o/applications/${client.id}/policy`)
+    expect(page.html).toContain('Requests to a person are signed with')
+    const field = 'backchannel_authentication_request_signing_alg'
+    expect((await page.submit({ [field]: 'none' })).status).toBe(400)
+    expect((await page.submit({ [field]: '' })).status).toBe(303)
+    expect((await owner.get(`/o/applications/${client.id}/policy`)).html).toMatch(/<option value="" selected/)
   })
 })

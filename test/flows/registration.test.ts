@@ -141,6 +141,22 @@ describe('dynamic registration (RFC 7591)', () => {
     })
   })
 
+  it('registers backchannel authentication in poll mode, without a code of the person (CIBA Core §4)', async () => {
+    const grant_types = ['urn:openid:params:grant-type:ciba']
+    const told = { backchannel_token_delivery_mode: 'poll', backchannel_user_code_parameter: false }
+    expect(await register({ grant_types, ...told })).toMatchObject(told)
+    expect(await register({ grant_types })).toMatchObject(told)
+    expect(await register()).not.toHaveProperty('backchannel_token_delivery_mode')
+    for (const wrong of [
+      { backchannel_token_delivery_mode: 'ping' },
+      { backchannel_user_code_parameter: true },
+      { backchannel_authentication_request_signing_alg: 'HS256' },
+      // It has no keys.
+      { backchannel_authentication_request_signing_alg: 'ES256' },
+    ])
+      expect(await errorOf(await post({ grant_types, ...wrong }))).toBe('400 invalid_client_metadata')
+  })
+
   it('creates a public client without a secret', async () => {
     const answer = await register({
       redirect_uris: ['http://127.0.0.1/callback', 'cursor://anysphere.cursor-mcp/oauth/callback'],

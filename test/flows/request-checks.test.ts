@@ -55,6 +55,12 @@ const wrong: Readonly<Record<keyof typeof requestChecks, Wrong | undefined>> = {
     says: /Request objects/,
     elsewhere: { backchannel: 'invalid_request' },
   },
+  signedBackchannel: {
+    changes: { request: 'eyJ' },
+    error: 'invalid_request',
+    says: /beside the signed request/,
+    elsewhere: { authorization: 'request_not_supported', pushed: 'request_not_supported' },
+  },
   requestUri: {
     changes: { request_uri: 'urn:x' },
     error: 'request_uri_not_supported',

@@ -167,6 +167,8 @@ export interface ClientOpenid {
   readonly assertionAudienceList: boolean
   /** The only algorithm of its request objects; undefined: any that is supported. RFC 9101 §10.5. */
   readonly requestObjectAlg: string | undefined
+  /** It signs its backchannel authentication requests, with this algorithm. CIBA Core §4. */
+  readonly backchannelRequestAlg: string | undefined
   /** Whether it must sign its authorization requests. RFC 9101 §10.5. */
   readonly signedOnly: boolean
   /** For signed answers (JARM §3). */
@@ -210,6 +212,7 @@ export const defaultClientOpenid: ClientOpenid = {
   keepsSecret: false,
   assertionAudienceList: false,
   requestObjectAlg: undefined,
+  backchannelRequestAlg: undefined,
   signedOnly: false,
   authorizationAlg: 'RS256',
   introspectionAlg: 'RS256',

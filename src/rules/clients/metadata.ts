@@ -28,6 +28,9 @@ const known = once(() =>
     token_endpoint_auth_method: text(),
     client_name: text(),
     scope: text(),
+    // CIBA Core §4.
+    backchannel_token_delivery_mode: text(),
+    backchannel_user_code_parameter: z.optional(z.nullable(z.boolean())),
   }),
 )
 
@@ -106,6 +109,10 @@ export function parseMetadata(
   const responseTypes = metadata.response_types ?? ['code']
   if (responseTypes.length > 0 && !responseTypes.includes('code'))
     return refused('response_types', 'must contain code')
+  const delivery = metadata.backchannel_token_delivery_mode ?? 'poll'
+  if (delivery !== 'poll') return refused('backchannel_token_delivery_mode', 'must be poll')
+  if (metadata.backchannel_user_code_parameter === true)
+    return refused('backchannel_user_code_parameter', 'must be false')
   const parsed = parseClientForm({
     ...emptyClientForm,
     name: metadata.client_name ?? nameFrom(metadata.redirect_uris ?? []),
@@ -237,6 +244,11 @@ export function formatMetadata(
     grant_types: grantTypes,
     response_types: grantTypes.includes('authorization_code') ? ['code'] : [],
     token_endpoint_auth_method: authMethod,
+    // CIBA Core §4: requests need no code of the person.
+    ...(grantTypes.includes(backchannelGrant) && {
+      backchannel_token_delivery_mode: 'poll',
+      backchannel_user_code_parameter: false,
+    }),
     scope: client.policy.scope.join(' '),
     ...Object.fromEntries(members.map(([text, name, type]) => [name, memberOf(type, form[text])])),
     // Without an algorithm: JSON, and any algorithm. Neither has a name there (OIDC Registration §2).

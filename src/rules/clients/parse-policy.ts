@@ -56,6 +56,13 @@ export function parsePolicyForm(
     ['any', ...assertionAlgorithms],
     form.requestObjectAlg,
   )
+  const backchannelRequestAlg = choice(
+    'backchannel_authentication_request_signing_alg',
+    ['', ...assertionAlgorithms],
+    form.backchannelRequestAlg,
+  )
+  if (form.backchannelRequestAlg !== '' && keys === undefined)
+    note('backchannel_authentication_request_signing_alg')({ code: 'policyKeys' })
   const authorizationAlg = choice(
     'authorization_signed_response_alg',
     signingAlgorithms,
@@ -144,6 +151,7 @@ export function parsePolicyForm(
       keepsSecret,
       assertionAudienceList: keys !== undefined && !keepsSecret && assertionAudience === 'list',
       requestObjectAlg: requestObjectAlg === 'any' ? undefined : requestObjectAlg,
+      backchannelRequestAlg: backchannelRequestAlg || undefined,
       signedOnly: signed === 'true',
       authorizationAlg,
       introspectionAlg,

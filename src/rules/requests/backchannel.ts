@@ -35,6 +35,13 @@ export function checkMayAsk(client: Client): Refusal | undefined {
       )
 }
 
+const outside = ['request', 'client_id', 'client_secret', 'client_assertion', 'client_assertion_type']
+
+/** CIBA Core §7.1.1: only the authentication of the client is beside a signed request. */
+export function isOutsideObject(name: string): boolean {
+  return outside.includes(name)
+}
+
 /** CIBA Core §7.1. */
 export function checkOpenid(scopeNames: readonly string[]): Refusal | undefined {
   return scopeNames.includes('openid')
@@ -43,8 +50,6 @@ export function checkOpenid(scopeNames: readonly string[]): Refusal | undefined 
 }
 
 export function parseBackchannel(parameters: Parameters): BackchannelRequest | Refusal {
-  if (parameters.has('request'))
-    return refuse('invalid_request', 'Signed authentication requests are not supported')
   const hint = parseHint(parameters)
   if ('refused' in hint) return hint
   const bindingMessage = parameters.get('binding_message')

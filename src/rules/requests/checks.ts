@@ -86,6 +86,15 @@ export const requestChecks = {
       ? refuse('invalid_request', 'The request must be a signed request object (RFC 9101)')
       : undefined
   }),
+  // CIBA Core §4, §7.1.1.
+  signedBackchannel: check(backchannel, (examined) => {
+    const { asked, client } = examined
+    if (isRefusal(asked.object)) return asked.object
+    const mustBeSigned = client.openid.backchannelRequestAlg !== undefined || rulesOf(examined).signedRequests
+    return mustBeSigned && asked.object === undefined
+      ? refuse('invalid_request', 'The request must be a signed authentication request')
+      : undefined
+  }),
   requestUri: check(authorization, ({ asked }) =>
     asked.parameters.has('request_uri')
       ? refuse('request_uri_not_supported', 'request_uri is not supported')

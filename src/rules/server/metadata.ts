@@ -80,6 +80,7 @@ function everyMember(issuer: string, paths: Paths, offers: Offers) {
     backchannel_authentication_endpoint: issuer + paths.backchannelAuthentication,
     // OpenID Connect CIBA Core §4.
     backchannel_token_delivery_modes_supported: ['poll'],
+    backchannel_authentication_request_signing_alg_values_supported: allowed(assertionAlgorithms),
     pushed_authorization_request_endpoint: issuer + paths.pushedRequests,
     ...(pushedOnly ? { require_pushed_authorization_requests: true } : {}),
     dpop_signing_alg_values_supported: allowed(proofAlgorithms),

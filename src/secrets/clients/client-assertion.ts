@@ -12,11 +12,16 @@ const longestLead: Seconds = 60
 /** The maximum lifetime of an assertion, which limits how long its `jti` has to be remembered. */
 const longestLife: Seconds = 3600
 
-/** An assertion that may be used once. */
-export interface ClientAssertion {
+/** A JWT that may be used once: an assertion, or a signed request. */
+export interface UsedOnce {
   /** SHA-256 of `jti`, base64url: of fixed length. */
   readonly id: string
   readonly expiresAt: Seconds
+}
+
+/** A NumericDate may have a fraction (RFC 7519 §2); a column of whole seconds has none. */
+export function usedOnce(name: string, exp: number): UsedOnce {
+  return { id: createHash('sha256').update(name).digest('base64url'), expiresAt: Math.ceil(exp + tolerance) }
 }
 
 /** The assertions that a client may use. */
@@ -35,7 +40,7 @@ export async function readClientAssertion(
   clientId: string,
   accepted: AcceptedAssertion,
   now: Seconds,
-): Promise<ClientAssertion | Refusal> {
+): Promise<UsedOnce | Refusal> {
   try {
     const reason = unfitness(assertion, clientId, accepted, now)
     if (reason !== undefined) return failed(reason)
@@ -50,9 +55,7 @@ export async function readClientAssertion(
     })
     const { jti, exp } = payload
     if (typeof jti !== 'string' || exp === undefined) return failed('jti is not a string')
-    // A NumericDate may have a fraction (RFC 7519 §2); a column of whole seconds has none.
-    const expiresAt = Math.ceil(exp + tolerance)
-    return { id: createHash('sha256').update(jti).digest('base64url'), expiresAt }
+    return usedOnce(jti, exp)
   } catch (error) {
     return failed(error instanceof Error ? error.message : 'The client assertion is not valid')
   }

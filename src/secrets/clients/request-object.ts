@@ -9,6 +9,19 @@ import {
   type DecryptionHint,
 } from '../../rules/requests/request-object.ts'
 import type { Seconds } from '../../values/time.ts'
+import { type UsedOnce, usedOnce } from './client-assertion.ts'
+
+/** The `jti` of a signed request that was checked, to be claimed. CIBA Core §7.1.1: it, `iss` and `iat` are required. */
+export function readOnce(jwt: string): UsedOnce | Refusal {
+  const { iss, iat, jti, exp } = decodeJwt(jwt)
+  return typeof iss === 'string' &&
+    typeof iat === 'number' &&
+    typeof jti === 'string' &&
+    jti !== '' &&
+    exp !== undefined
+    ? usedOnce(`request ${jti}`, exp)
+    : refuse('invalid_request_object', 'The request object is not valid: iss, iat and jti are required')
+}
 
 /** The claims of a signed JWT, before its signature was verified. Undefined: it is none. */
 export function openRequestObject(jwt: string): Readonly<Record<string, unknown>> | undefined {

@@ -29,6 +29,7 @@ const stored = once(() =>
     keeps_secret: z.optional(z.boolean()),
     assertion_audience_list: z.optional(z.boolean()),
     request_object_signing_alg: z.optional(z.string()),
+    backchannel_authentication_request_signing_alg: z.optional(z.string()),
     require_signed_request_object: z.optional(z.boolean()),
     authorization_signed_response_alg: z.optional(z.enum(signingAlgorithms)),
     introspection_signed_response_alg: z.optional(z.enum(signingAlgorithms)),
@@ -65,6 +66,7 @@ export function formatClientOpenid(openid: ClientOpenid): string {
     keeps_secret: openid.keepsSecret || undefined,
     assertion_audience_list: openid.assertionAudienceList,
     request_object_signing_alg: openid.requestObjectAlg,
+    backchannel_authentication_request_signing_alg: openid.backchannelRequestAlg,
     require_signed_request_object: openid.signedOnly || undefined,
     authorization_signed_response_alg: otherThan(
       defaultClientOpenid.authorizationAlg,
@@ -122,6 +124,7 @@ function readOpenid(text: string): ClientOpenid {
     keepsSecret: value.keeps_secret ?? false,
     assertionAudienceList: value.assertion_audience_list ?? false,
     requestObjectAlg: value.request_object_signing_alg,
+    backchannelRequestAlg: value.backchannel_authentication_request_signing_alg,
     signedOnly: value.require_signed_request_object ?? false,
     authorizationAlg: value.authorization_signed_response_alg ?? defaultClientOpenid.authorizationAlg,
     introspectionAlg: value.introspection_signed_response_alg ?? defaultClientOpenid.introspectionAlg,

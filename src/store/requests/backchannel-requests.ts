@@ -1,5 +1,5 @@
+import type { Client } from '../../rules/clients/client.ts'
 import { nameKey } from '../../rules/people/person.ts'
-import type { PersonHint } from '../../rules/requests/backchannel.ts'
 import type { DeviceRequest } from '../../rules/requests/device.ts'
 import { formatScope } from '../../rules/requests/scope.ts'
 import type { SecretHash } from '../../values/secret.ts'
@@ -7,7 +7,7 @@ import type { Seconds } from '../../values/time.ts'
 import { first, integer, optional, type Query, text, type Write } from '../database.ts'
 import { hasRoom, type NetworkOrigin, originText } from '../origin.ts'
 import { languageColumns, readMailLanguages } from '../people/languages.ts'
-import { type Sql, sql, statement } from '../sql.ts'
+import { always, type Sql, sql, statement } from '../sql.ts'
 import { type Whose, whose } from '../whose.ts'
 import { detailsColumn } from './detail-type.ts'
 import { polledColumns, readPolled, type WaitingDevice } from './device-requests.ts'
@@ -21,13 +21,22 @@ export interface AskedPerson {
   readonly languages: readonly string[]
 }
 
-/** The person of a hint: a username, or a confirmed address; or the subject of an ID token, which is the user's id. */
-export function findAskedPerson(db: D1Database, { kind, value }: PersonHint): Query<AskedPerson | undefined> {
+/** A username or a confirmed address; or an ID token of the client: of a user, or by its authorization. */
+export type MeantPerson =
+  | { readonly name: string }
+  | {
+      readonly subject: string
+      readonly clientId: string
+      readonly authorizationId: string | undefined
+    }
+
+/** The person of a hint. A pairwise subject tells nobody's id: the user is found while the authorization is stored. */
+export function findAskedPerson(db: D1Database, meant: MeantPerson): Query<AskedPerson | undefined> {
   return {
     statement: statement(
       db,
       sql`SELECT u.id, u.username, u.email, ${languageColumns} FROM users u
-          WHERE ${isMeant(kind, value)} AND u.suspended_at IS NULL LIMIT 1`,
+          WHERE ${isMeant(meant)} AND u.suspended_at IS NULL LIMIT 1`,
     ),
     read: first((row) => ({
       id: text(row, 'id'),
@@ -39,18 +48,22 @@ export function findAskedPerson(db: D1Database, { kind, value }: PersonHint): Qu
 }
 
 /** An address is never a username. */
-function isMeant(kind: PersonHint['kind'], value: string): Sql {
-  if (kind === 'id_token_hint') return sql`u.id = ${value}`
-  return value.includes('@')
-    ? sql`lower(u.email) = lower(${value.trim()}) AND u.email_verified_at IS NOT NULL`
-    : sql`u.username_key = ${nameKey(value)}`
+function isMeant(meant: MeantPerson): Sql {
+  if ('name' in meant) {
+    return meant.name.includes('@')
+      ? sql`lower(u.email) = lower(${meant.name.trim()}) AND u.email_verified_at IS NOT NULL`
+      : sql`u.username_key = ${nameKey(meant.name)}`
+  }
+  const { subject, clientId, authorizationId } = meant
+  return sql`u.id IN (${subject},
+    (SELECT a.user_id FROM authorizations a WHERE a.id = ${authorizationId ?? null} AND a.client_id = ${clientId}))`
 }
 
 /** A client's request to a person. CIBA Core §7. */
 export interface NewBackchannelRequest
   extends Pick<DeviceRequest, 'scope' | 'resources' | 'details' | 'interval'> {
   readonly hash: SecretHash<'auth-request'>
-  readonly clientId: string
+  readonly client: Pick<Client, 'id' | 'registeredBy'>
   readonly userId: string
   readonly bindingMessage: string | undefined
   readonly place: string | undefined
@@ -67,9 +80,12 @@ const mostOfOneOrigin = 200
  * Does nothing when the person has too many requests, answered or not, or too many came from this origin; or when the client or
  * the person was suspended or deleted, or the client is not verified any more. The result is read back. Nobody types a code, so the hash is in its place.
  */
-export function insertBackchannelRequest(db: D1Database, request: NewBackchannelRequest): Write {
-  const { hash, clientId, userId, bindingMessage, scope, resources, details, interval, place, origin } =
-    request
+export function insertBackchannelRequest(
+  db: D1Database,
+  request: NewBackchannelRequest,
+  allowed: Sql = always,
+): Write {
+  const { hash, client, userId, bindingMessage, scope, resources, details, interval, place, origin } = request
   const { createdAt, expiresAt } = request
   return statement(
     db,
@@ -78,7 +94,7 @@ export function insertBackchannelRequest(db: D1Database, request: NewBackchannel
         SELECT ${hash.sha256}, ${hash.sha256}, c.id, u.id, ${bindingMessage ?? null}, ${formatScope(scope)},
           ${JSON.stringify(resources)}, ${detailsColumn(details)}, ${interval}, ${place ?? null}, ${originText(origin)}, ${createdAt}, ${expiresAt}
         FROM clients c, users u
-        WHERE c.id = ${clientId} AND c.suspended_at IS NULL AND c.trust <> 'unverified' AND u.id = ${userId} AND u.suspended_at IS NULL
+        WHERE c.id = ${client.id} AND ${allowed} AND c.suspended_at IS NULL AND c.trust <> 'unverified' AND u.id = ${userId} AND u.suspended_at IS NULL
           AND ${mostOfPerson} > (SELECT count(*) FROM device_authorizations w WHERE w.user_id = u.id AND w.expires_at > ${createdAt})
           AND ${hasRoom(sql`device_authorizations WHERE expires_at > ${createdAt}`, origin, mostOfOneOrigin)}
         ON CONFLICT DO NOTHING`,

@@ -1,5 +1,5 @@
 import type { Client } from '../../rules/clients/client.ts'
-import type { ClientAssertion } from '../../secrets/clients/client-assertion.ts'
+import type { UsedOnce } from '../../secrets/clients/client-assertion.ts'
 import type { Query, Write } from '../database.ts'
 import { type Sql, sql, statement } from '../sql.ts'
 
@@ -9,7 +9,7 @@ type Signer = Pick<Client, 'id' | 'registeredBy'>
 export function claimAssertion(
   db: D1Database,
   client: Signer,
-  assertion: ClientAssertion,
+  assertion: UsedOnce,
   attemptId: string,
 ): Write {
   const { expiresAt } = assertion
@@ -23,19 +23,27 @@ export function claimAssertion(
   )
 }
 
+/** For the writes after the claim in its batch. */
+export function hasClaimedAssertion(client: Signer, assertion: UsedOnce, attemptId: string): Sql {
+  return sql`EXISTS (SELECT 1 FROM ${usedBy(client, assertion)} AND claimed_by = ${attemptId})`
+}
+
 export function isAssertionMine(
   db: D1Database,
   client: Signer,
-  assertion: ClientAssertion,
+  assertion: UsedOnce,
   attemptId: string,
 ): Query<boolean> {
-  const used: Sql = hasRow(client)
-    ? sql`used_assertions WHERE client_id = ${client.id} AND jti_hash = ${assertion.id}`
-    : sql`used_challenges WHERE id = ${idOf(client, assertion)}`
   return {
-    statement: statement(db, sql`SELECT 1 AS mine FROM ${used} AND claimed_by = ${attemptId}`),
+    statement: statement(db, sql`SELECT 1 AS mine FROM ${usedBy(client, assertion)} AND claimed_by = ${attemptId}`),
     read: (rows) => rows.length > 0,
   }
+}
+
+function usedBy(client: Signer, assertion: UsedOnce): Sql {
+  return hasRow(client)
+    ? sql`used_assertions WHERE client_id = ${client.id} AND jti_hash = ${assertion.id}`
+    : sql`used_challenges WHERE id = ${idOf(client, assertion)}`
 }
 
 /** A client that publishes its metadata may authenticate before it has one. */
@@ -43,6 +51,6 @@ function hasRow({ registeredBy }: Signer): boolean {
   return registeredBy !== 'document'
 }
 
-function idOf({ id }: Signer, assertion: ClientAssertion): string {
+function idOf({ id }: Signer, assertion: UsedOnce): string {
   return `${assertion.id} ${id}`
 }

@@ -1,4 +1,4 @@
-import { type Client, isForPeople } from '../../../rules/clients/client.ts'
+import { type Client, isForPeople, isRegisteredFor } from '../../../rules/clients/client.ts'
 import type { PolicyForm } from '../../../rules/clients/policy-form.ts'
 import type { DetailType } from '../../../rules/requests/detail-type.ts'
 import type { ScopeDefinition } from '../../../rules/requests/scope.ts'
@@ -88,6 +88,7 @@ export function PolicyPage(props: PolicyPageProps) {
         form={form}
         problems={problems}
         hasPeople={hasPeople}
+        asksPeople={isRegisteredFor(client, 'backchannel')}
         isConfidential={client.type === 'confidential'}
       />
       {client.type === 'confidential' && (

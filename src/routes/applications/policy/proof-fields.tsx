@@ -10,6 +10,12 @@ export interface KeyFieldsProps {
   readonly problems: readonly Problem[]
 }
 
+interface Asking {
+  readonly hasPeople: boolean
+  /** Whether it is registered for backchannel authentication. */
+  readonly asksPeople: boolean
+}
+
 /** Settings for applications with high requirements: pushed requests, and bound tokens. */
 export function ProofFields({
   t,
@@ -17,7 +23,8 @@ export function ProofFields({
   problems,
   hasPeople,
   isConfidential,
-}: KeyFieldsProps & { readonly hasPeople: boolean; readonly isConfidential: boolean }) {
+  asksPeople,
+}: KeyFieldsProps & Asking & { readonly isConfidential: boolean }) {
   return (
     <>
       <h2>{t.proofs}</h2>
@@ -33,7 +40,9 @@ export function ProofFields({
           problems={problems}
         />
       )}
-      {isConfidential && <SignedFields t={t} form={form} problems={problems} hasPeople={hasPeople} />}
+      {isConfidential && (
+        <SignedFields t={t} form={form} problems={problems} hasPeople={hasPeople} asksPeople={asksPeople} />
+      )}
       <RadioField
         label={t.binding}
         name="dpop_bound_access_tokens"
@@ -49,7 +58,7 @@ export function ProofFields({
 }
 
 /** RFC 9101, JARM, RFC 9701. */
-function SignedFields({ t, form, problems, hasPeople }: KeyFieldsProps & { readonly hasPeople: boolean }) {
+function SignedFields({ t, form, problems, hasPeople, asksPeople }: KeyFieldsProps & Asking) {
   const algorithms = signingAlgorithms.map((value) => ({ value, label: value }))
   return (
     <>
@@ -75,6 +84,18 @@ function SignedFields({ t, form, problems, hasPeople }: KeyFieldsProps & { reado
             ]}
             problems={problems}
           />
+          {asksPeople && (
+            <SelectField
+              label={t.askAlg}
+              name="backchannel_authentication_request_signing_alg"
+              value={form.backchannelRequestAlg}
+              choices={[
+                { value: '', label: t.askAlgNone },
+                ...assertionAlgorithms.map((value) => ({ value, label: value })),
+              ]}
+              problems={problems}
+            />
+          )}
           <SelectField
             label={t.answerAlg}
             name="authorization_signed_response_alg"
