@@ -35,7 +35,10 @@ export function isAssertionMine(
   attemptId: string,
 ): Query<boolean> {
   return {
-    statement: statement(db, sql`SELECT 1 AS mine FROM ${usedBy(client, assertion)} AND claimed_by = ${attemptId}`),
+    statement: statement(
+      db,
+      sql`SELECT 1 AS mine FROM ${usedBy(client, assertion)} AND claimed_by = ${attemptId}`,
+    ),
     read: (rows) => rows.length > 0,
   }
 }
