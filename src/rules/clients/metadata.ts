@@ -1,7 +1,8 @@
 import * as z from 'zod/mini'
 import { once } from '../../values/once.ts'
 import type { FieldProblem } from '../../values/problem.ts'
-import { type Scope, scopeOfNewClient, unionScope } from '../requests/scope.ts'
+import type { Scope } from '../requests/scope.ts'
+import { scopeOfMetadata } from '../requests/scope-form.ts'
 import { certificateMethods } from './certificate.ts'
 import {
   backchannelGrant,
@@ -186,7 +187,7 @@ function policyFormOf(
   for (const [text, name, type] of members) form[text] = textOf(type, metadata[name], form[text])
   return {
     ...form,
-    scope: scopeFor(metadata, client, allowed),
+    scope: scopeOfMetadata(metadata.scope, client, allowed),
     keysUse: metadata.token_endpoint_auth_method === 'private_key_jwt' ? 'authentication' : 'requests',
     certificate:
       certificateMethods.find((one) => one === metadata.token_endpoint_auth_method) ?? 'no_certificate',
@@ -206,23 +207,6 @@ function memberOf(type: MemberType, text: string): unknown {
   if (type === 'flag') return text === 'true'
   if (text === '') return undefined
   return type === 'keys' ? JSON.parse(text) : text
-}
-
-/** Limit of scopes, however many APIs there are. */
-const mostScopes = 300
-
-/**
- * The scopes that a client may request, among those that need no administrator: nobody is here to tick the scopes of an API for
- * it. MCP clients register with the scopes they need first, and request more once an API requires them (RFC 6750 §3.1), so a
- * named scope does not exclude the others. A metadata document is written once for all servers: its scopes are the complete
- * list.
- */
-function scopeFor({ scope }: ClientMetadata, { registeredBy, policy }: Client, allowed: Scope): Scope {
-  const named = scope?.split(' ').filter((name) => allowed.includes(name)) ?? []
-  if (registeredBy === 'document' && named.length > 0) return [...new Set(named)]
-  const usual = scopeOfNewClient.filter((name) => allowed.includes(name))
-  const more = policy.scope.length === 0 ? [...usual, ...allowed] : policy.scope
-  return unionScope(named, more).slice(0, mostScopes)
 }
 
 /** Everything that is stored of a client, as RFC 7591 §3.2.1 requires. Unset members are left out: a `null` breaks clients. */

@@ -1,5 +1,7 @@
 import type { FieldProblem, NamedProblem } from '../../values/problem.ts'
+import type { Client } from '../clients/client.ts'
 import { isUnreadable } from '../names.ts'
+import { type Scope, scopeOfNewClient, unionScope } from './scope.ts'
 
 /** The text that people are shown, and who may allow an application to request it. */
 export interface TypedScope {
@@ -66,4 +68,25 @@ export function formatScopeLines(scopes: readonly TypedScope[], restricted: bool
     .filter((scope) => scope.restricted === restricted)
     .map(({ name, description }) => `${name} ${description}`)
     .join('\n')
+}
+
+/** Limit of scopes, however many APIs there are. */
+const mostOfClient = 300
+
+/**
+ * The scopes that a client may request, among those that need no administrator: nobody is here to tick the scopes of an API for
+ * it. MCP clients register with the scopes they need first, and request more once an API requires them (RFC 6750 §3.1), so a
+ * named scope does not exclude the others. A metadata document is written once for all servers: its scopes are the complete
+ * list.
+ */
+export function scopeOfMetadata(
+  scope: string | null | undefined,
+  { registeredBy, policy }: Pick<Client, 'registeredBy' | 'policy'>,
+  allowed: Scope,
+): Scope {
+  const named = scope?.split(' ').filter((name) => allowed.includes(name)) ?? []
+  if (registeredBy === 'document' && named.length > 0) return [...new Set(named)]
+  const usual = scopeOfNewClient.filter((name) => allowed.includes(name))
+  const more = policy.scope.length === 0 ? [...usual, ...allowed] : policy.scope
+  return unionScope(named, more).slice(0, mostOfClient)
 }
