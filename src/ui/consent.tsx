@@ -1,11 +1,12 @@
 import type { Child } from 'hono/jsx'
 import type { ClientTrust } from '../rules/clients/client.ts'
 import type { Lookalike } from '../rules/clients/lookalike.ts'
+import type { ShownOwner } from '../rules/clients/owner.ts'
 import type { ExplainedDetail } from '../rules/requests/authorization-details.ts'
 import type { ScopeDefinition } from '../rules/requests/scope.ts'
 import { Fact, Facts } from './facts.tsx'
 import { Icon, Mark } from './icons.tsx'
-import { FormToken } from './layout.tsx'
+import { AttemptToken, FormToken } from './layout.tsx'
 import { ClientMark } from './monogram.tsx'
 import type { Site } from './site.ts'
 import { Fill } from './words/fill.tsx'
@@ -164,4 +165,78 @@ export function ChoiceForm({ site, action, shown, children }: ChoiceFormProps) {
 
 export function SignedInAs({ site }: { readonly site: Site }) {
   return <Fill text={site.messages.consent.signedInAs} user={<Name>{site.viewer?.username}</Name>} />
+}
+
+/** A request that a person answers elsewhere than in the browser of the application: what the page shows of it. */
+export interface WaitingProps {
+  readonly client: AskingClient & { readonly trust: ClientTrust; readonly owner: ShownOwner | undefined }
+  readonly lookalike: Lookalike | undefined
+  readonly place: string | undefined
+  readonly granted: readonly ScopeDefinition[]
+  /** The authorization details in words. */
+  readonly items: readonly ExplainedDetail[]
+  /** A fingerprint of everything that was shown: the answer applies to that. */
+  readonly shown: string
+  readonly attempt: string
+}
+
+interface AskElsewhereProps extends WaitingProps {
+  readonly site: Site<'start'>
+  readonly texts: {
+    readonly askHeading: string
+    readonly started: string
+    readonly startedUnknown: string
+  }
+  readonly action: string
+  /** The field that names the request in the form. */
+  readonly name: string
+  readonly value: string
+  /** Why the page is shown again, if it is. */
+  readonly notice?: string | undefined
+  /** For comparing with the device or the application. */
+  readonly children?: Child
+}
+
+const ownerTexts = { name: 'owner', domain: 'ownerDomain', host: 'ownerHost' } as const
+
+/** Which application asks, from where, its access, and the two answers. */
+export function AskElsewhere(props: AskElsewhereProps) {
+  const { site, texts: t, client, place } = props
+  const { device } = site.texts.start
+  return (
+    <>
+      <Meeting site={site} client={client} />
+      <h1>
+        <Fill text={t.askHeading} application={<bdi>{client.name}</bdi>} />
+      </h1>
+      <From site={site} trust={client.trust}>
+        {client.owner !== undefined && (
+          <Fill text={device[ownerTexts[client.owner.kind]]} owner={<bdi>{client.owner.text}</bdi>} />
+        )}
+      </From>
+      <LookalikeNotice site={site} lookalike={props.lookalike} />
+      <Again notice={props.notice} />
+      <p class="notice">
+        <Icon name="warning" />
+        <span>
+          {place === undefined ? (
+            t.startedUnknown
+          ) : (
+            <Fill text={t.started} place={<strong>{place}</strong>} />
+          )}{' '}
+          {device.didYou}
+        </span>
+      </p>
+      {props.children}
+      <ScopeList site={site} scopes={props.granted} />
+      <DetailList items={props.items} />
+      <ChoiceForm site={site} action={props.action} shown={props.shown}>
+        <AttemptToken attempt={props.attempt} />
+        <input type="hidden" name={props.name} value={props.value} />
+      </ChoiceForm>
+      <p class="hint">
+        <SignedInAs site={site} />
+      </p>
+    </>
+  )
 }

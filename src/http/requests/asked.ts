@@ -73,7 +73,7 @@ export async function insideOf(
   return { asked: readAskedQuery(pairs), sent: { jwt, pairs, beside } }
 }
 
-function readAskedQuery(query: string | URLSearchParams, isPushed = false): Asked {
+export function readAskedQuery(query: string | URLSearchParams, isPushed = false): Asked {
   const pairs = new URLSearchParams(query)
   return readAsked(parseParameters([...pairs].filter(([name]) => name !== 'resource')), pairs, isPushed)
 }

@@ -1,15 +1,14 @@
 import type { Client } from '../../rules/clients/client.ts'
-import { parseParameters } from '../../rules/parameters.ts'
-import { rulesFor } from '../../rules/profile.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
 import { type Asked, readAsked } from '../../rules/requests/asked.ts'
 import { isOutsideObject } from '../../rules/requests/backchannel.ts'
 import { requestPairs } from '../../rules/requests/request-object.ts'
 import type { UsedOnce } from '../../secrets/clients/client-assertion.ts'
-import { checkRequestObject, openRequestObject, readOnce } from '../../secrets/clients/request-object.ts'
-import { clientKeySet } from '../clients/keys.ts'
+import { openRequestObject, readOnce } from '../../secrets/clients/request-object.ts'
 import type { ClientRequest } from '../clients/request.ts'
 import type { Context } from '../context.ts'
+import { readAskedQuery } from './asked.ts'
+import { checkObject } from './request-object.ts'
 
 /** The parameters of a backchannel authentication request: its own, or those of its signed request (CIBA Core §7.1.1). */
 export function readBackchannelRequest(
@@ -24,8 +23,7 @@ export function readBackchannelRequest(
     return { ...beside, object: invalid(`A parameter beside the signed request is not allowed: ${outside}`) }
   const claims = openRequestObject(jwt)
   if (claims === undefined) return { ...beside, object: invalid('The request is not a signed JWT') }
-  const inside = requestPairs(claims, credentials.clientId)
-  return readAsked(parseParameters([...inside].filter(([name]) => name !== 'resource')), inside)
+  return readAskedQuery(requestPairs(claims, credentials.clientId))
 }
 
 /** CIBA Core §7.1.1: signed by this client for this server, valid now, and with a `jti` that has to be claimed. */
@@ -34,19 +32,8 @@ export async function checkSignedRequest(
   jwt: string,
   client: Client,
 ): Promise<UsedOnce | Refusal> {
-  const { keys } = client.policy
-  if (keys === undefined) return invalid('Signed requests need registered keys: this application has none')
-  const { backchannelRequestAlg } = client.openid
-  const rules = rulesFor(client, c.var.config.leastProfile)
-  const accepted = {
-    clientId: client.id,
-    issuer: c.var.issuer,
-    algorithms: rules.algorithms.filter(
-      (alg) => backchannelRequestAlg === undefined || alg === backchannelRequestAlg,
-    ),
-    isStrict: true,
-  }
-  const refusal = await checkRequestObject(jwt, clientKeySet(c, client.id, keys), accepted, c.var.now)
+  const expected = { alg: client.openid.backchannelRequestAlg, isStrict: true }
+  const refusal = await checkObject(c, jwt, client, c.var.now, expected)
   if (refusal !== undefined) return { ...refusal, refused: 'invalid_request' }
   const once = readOnce(jwt)
   return isRefusal(once) ? { ...once, refused: 'invalid_request' } : once

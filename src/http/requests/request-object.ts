@@ -28,21 +28,32 @@ export async function verifyObject(
   return refusal === undefined ? { ...inside, object: 'verified' } : { ...beside, object: refusal }
 }
 
+/** The registered algorithm, and whether every limit of time is required. */
+export interface ExpectedObject {
+  readonly alg: string | undefined
+  readonly isStrict: boolean
+}
+
+/** `expected` undefined: an authorization request. */
 export async function checkObject(
   c: Context,
   jwt: string,
   client: Client,
   at: Seconds,
+  expected?: ExpectedObject,
 ): Promise<Refusal | undefined> {
   const { keys } = client.policy
   if (keys === undefined) return refuse('invalid_request_object', 'The application has no registered keys')
   const rules = rulesFor(client, c.var.config.leastProfile)
-  const { requestObjectAlg } = client.openid
+  const { alg, isStrict } = expected ?? {
+    alg: client.openid.requestObjectAlg,
+    isStrict: rules.signedRequests,
+  }
   const accepted = {
     clientId: client.id,
     issuer: c.var.issuer,
-    algorithms: rules.algorithms.filter((alg) => requestObjectAlg === undefined || alg === requestObjectAlg),
-    isStrict: rules.signedRequests,
+    algorithms: rules.algorithms.filter((one) => alg === undefined || one === alg),
+    isStrict,
   }
   return checkRequestObject(jwt, clientKeySet(c, client.id, keys), accepted, at)
 }

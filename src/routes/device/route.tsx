@@ -1,28 +1,30 @@
-import { approveDevice, denyDevice } from '../../acts/requests/answer-device.ts'
-import { findLookalike } from '../../http/clients/lookalike.ts'
 import { findClientNow } from '../../http/clients/metadata-document.ts'
 import { refuseUnpublished } from '../../http/clients/unpublished-page.ts'
 import { type Context, pathWith } from '../../http/context.ts'
 import { staleForm } from '../../http/own-form.ts'
 import { showPage, siteFor } from '../../http/pages.tsx'
+import {
+  answerWaiting,
+  asProps,
+  needFactor,
+  shownWaiting,
+  stillWaiting,
+  type Waiting,
+} from '../../http/requests/waiting.ts'
 import { waitNotice } from '../../http/sign-in/password-try.ts'
 import { receiveForm, requireSession } from '../../http/sign-in/require-session.ts'
-import { ownerShownTo } from '../../rules/clients/owner.ts'
-import { isRefusal } from '../../rules/refusal.ts'
-import { type ExplainedDetail, explainWaiting, typesOf } from '../../rules/requests/authorization-details.ts'
+import { typesOf } from '../../rules/requests/authorization-details.ts'
 import { readUserCode } from '../../rules/requests/device.ts'
-import { checkScope, type ScopeDefinition, scopeOf } from '../../rules/requests/scope.ts'
 import { userCodeRule } from '../../rules/sign-in/lockout.ts'
-import { hasFactor, hasTwoFactors } from '../../rules/sign-in/step-up.ts'
 import { makeAttempt } from '../../secrets/form-key.ts'
 import { randomText } from '../../secrets/secret.ts'
-import { type Shown, shownMark, wasShown } from '../../secrets/shown.ts'
+import { wasShown } from '../../secrets/shown.ts'
 import { attemptSubject } from '../../secrets/try-subject.ts'
 import { hashesOfUserCode } from '../../secrets/user-code.ts'
-import { findOwnedClient, type OwnedClient } from '../../store/clients/clients.ts'
+import { findOwnedClient } from '../../store/clients/clients.ts'
 import { write } from '../../store/database.ts'
 import { findDetailTypes } from '../../store/requests/detail-type.ts'
-import { findWaitingDevice, type WaitingDevice } from '../../store/requests/device-requests.ts'
+import { findWaitingDevice } from '../../store/requests/device-requests.ts'
 import { findScopes } from '../../store/requests/known-scopes.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
 import { claimAttempt, findLock, returnAttempt } from '../../store/sign-in/tries.ts'
@@ -50,36 +52,18 @@ export async function post(c: Context<'start'>): Promise<Response> {
   const found = await findDevice(c, session, typed)
   if (found instanceof Response) return found
   if ('problem' in found) return askForCode(c, session, typed, found.problem, found.status)
-  const factor = needFactor(c, session, found.owned, typed)
+  const factor = needFactor(c, session, found, pathWith(c.var.paths.device, { user_code: typed }))
   if (factor !== undefined) return factor
   const decision = pairs.get('decision')
   if (decision !== 'authorize' && decision !== 'cancel') return askForConsent(c, session, typed, found)
   const { keyRing } = c.var.config
-  if (decision === 'authorize' && !wasShown(keyRing, pairs.get('shown'), shownOf(session, found)))
+  if (decision === 'authorize' && !wasShown(keyRing, pairs.get('shown'), shownWaiting(session, found)))
     return askForConsent(c, session, typed, found, true)
 
-  const { now, reference } = c.var
-  const answer = {
-    device: found.device,
-    client: found.owned.client,
-    session,
-    scope: scopeOf(found.scopes),
-    attemptId: attempt.id,
-    // Derived from the form, so that it is the same when the form is sent twice.
-    authorizationId: attempt.newClientId,
-    reference,
-  }
-  const done = await (decision === 'authorize' ? approveDevice : denyDevice)(c.env.DB, answer, now)
+  const done = await answerWaiting(c, session, found, attempt, decision === 'authorize')
   if (!done) return askForCode(c, session, typed, textsOf(c, session).unknown)
   const answered = decision === 'authorize' ? 'approved' : 'denied'
   return c.redirect(pathWith(c.var.paths.device, { answered }), 303)
-}
-
-interface FoundDevice {
-  readonly device: WaitingDevice
-  readonly owned: OwnedClient
-  readonly scopes: readonly ScopeDefinition[]
-  readonly items: readonly ExplainedDetail[]
 }
 
 interface NoDevice {
@@ -92,7 +76,7 @@ async function findDevice(
   c: Context<'start'>,
   session: Session,
   typed: string,
-): Promise<FoundDevice | NoDevice | Response> {
+): Promise<Waiting | NoDevice | Response> {
   const { DB } = c.env
   const { now, config } = c.var
   const t = textsOf(c, session)
@@ -107,38 +91,15 @@ async function findDevice(
   const notice = waitNotice(c, lock ?? 0)
   if (notice !== undefined) return { problem: notice, status: 429 }
   if (device === undefined) return { problem: t.unknown, status: 400 }
-  const { clientId } = device.request
-  const { details } = device.request
-  const { stored, known, types } = await write(DB, [returnAttempt(DB, budget, id)], {
+  const { clientId, scope, details } = device.request
+  const { stored, ...known } = await write(DB, [returnAttempt(DB, budget, id)], {
     stored: findOwnedClient(DB, clientId),
-    known: findScopes(DB, device.request.scope),
+    scopes: findScopes(DB, scope),
     types: findDetailTypes(DB, typesOf(details)),
   })
   const owned = await findClientNow(c, clientId, { owned: stored, session })
   if (owned !== undefined && 'unpublished' in owned) return refuseUnpublished(c, session, owned)
-  if (owned === undefined || owned.client.suspendedAt !== undefined)
-    return { problem: t.unknown, status: 400 }
-  // The application may have lost a scope, or a type of authorization details, since the device's request.
-  const scopes = checkScope(device.request.scope, known, owned.client, c.var)
-  const items = explainWaiting(details, types, owned.client.openid.detailTypes)
-  return isRefusal(scopes) || isRefusal(items)
-    ? { problem: t.unknown, status: 400 }
-    : { device, owned, scopes, items }
-}
-
-/** An application that requires two factors requires them here, too. */
-function needFactor(
-  c: Context,
-  session: Session,
-  { client }: OwnedClient,
-  typed: string,
-): Response | undefined {
-  if (!client.openid.needsTwoFactors || hasTwoFactors(session.amr)) return undefined
-  const { paths } = c.var
-  const next = pathWith(paths.device, { user_code: typed })
-  return hasFactor(session)
-    ? c.redirect(pathWith(paths.login, { next, again: 'factor' }), 303)
-    : c.redirect(pathWith(paths.secondFactor, { next }), 303)
+  return stillWaiting(c, device, owned, known) ?? { problem: t.unknown, status: 400 }
 }
 
 function askForCode(
@@ -156,34 +117,19 @@ function askForCode(
   )
 }
 
-function shownOf(session: Session, { device, owned, scopes, items }: FoundDevice): Shown {
-  const { client, logo } = owned
-  const owner = ownerShownTo(session.user.id, owned)
-  return { client, logo, owner, userId: session.user.id, destination: device.hash.sha256, scopes, items }
-}
-
 async function askForConsent(
   c: Context<'start'>,
   session: Session,
   typed: string,
-  found: FoundDevice,
+  found: Waiting,
   changed: boolean = false,
 ) {
-  const { device, owned, scopes, items } = found
-  const { client, logo } = owned
-  const owner = ownerShownTo(session.user.id, owned)
-  const lookalike = await findLookalike(c, client)
   return showPage(
     c,
     <AskPage
       site={siteFor(c, session)}
       code={readUserCode(typed) ?? ''}
-      client={{ id: client.id, name: client.name, trust: client.trust, logo, owner }}
-      lookalike={lookalike}
-      place={device.place}
-      granted={scopes}
-      items={items}
-      shown={shownMark(c.var.config.keyEncryptionSecret, shownOf(session, found))}
+      {...(await asProps(c, session, found))}
       changed={changed}
       attempt={makeAttempt()}
     />,
