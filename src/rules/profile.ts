@@ -195,6 +195,20 @@ export function profileFaults(client: Client, rules: ProfileRules): readonly Pro
   ]
 }
 
+/** A profile, and the settings of a client that it forbids. */
+export interface Failing {
+  readonly profile: ProfileName
+  readonly faults: readonly ProfileFault[]
+}
+
+/** The profile that a client can't follow, its own or the server's: it gets no tokens. Undefined: it can. */
+export function failingOf(client: Client, least: ProfileName): Failing | undefined {
+  const faults = profileFaults(client, rulesFor(client, least))
+  if (faults.length === 0) return undefined
+  const isOwn = profileFaults(client, profiles[client.openid.profile]).length > 0
+  return { profile: isOwn ? client.openid.profile : least, faults }
+}
+
 const faultTexts: Readonly<Record<ProfileFault, string>> = {
   authentication: 'the way in which it authenticates',
   keys: 'requests without registered keys',

@@ -279,6 +279,68 @@ describe('the least profile of a server', () => {
     })
   })
 
+  it('is explained on the pages of an application that can not follow it, with each setting', async () => {
+    const person = await strict.signedIn(ada)
+    const page = await person.get(`/o/applications/${older.client.id}`)
+    expect(page.text).toContain('The application gets no tokens: FAPI 2.0 forbids')
+    for (const name of ['Keys of the application', 'ID tokens are signed with'])
+      expect(page.text).toContain(name)
+    expect(page.text).not.toContain('Access tokens of this server are signed with')
+    const { client } = await addSigner(ada, () => strict.now, { openid: { idTokenAlg: 'ES256' } }).then(
+      ({ registered }) => registered,
+    )
+    const text = 'The application gets no tokens'
+    expect((await person.get(`/o/applications/${client.id}`)).text).not.toContain(text)
+    expect((await browser.get(`/o/applications/${older.client.id}`)).text).not.toContain(text)
+    // A public application is told at once when it is registered, and that its keys are missing.
+    const made = await addClient(ada, { type: 'public' })
+    expect((await person.get(`/o/applications/${made.client.id}`)).text).toContain(text)
+  })
+
+  it('keeps the settings of an existing application, and refuses new ones that break it', async () => {
+    const person = await strict.signedIn(ada)
+    const save = async (of: Registered, changes: Record<string, string>) =>
+      (await person.get(`/o/applications/${of.client.id}/policy`)).submit(changes)
+    expect((await save(older, { initiate_login_uri: 'https://app.example/login' })).status).toBe(303)
+    expect((await save(older, { access_token_signed_response_alg: 'RS256' })).status).toBe(400)
+    const { registered } = await addSigner(ada, () => strict.now, { openid: { idTokenAlg: 'ES256' } })
+    const refused = await save(registered, { id_token_signed_response_alg: 'RS256' })
+    expect([refused.status, refused.text.includes('allows PS256, ES256 and EdDSA only')]).toEqual([400, true])
+    expect((await save(registered, { jwks: '' })).status).toBe(400)
+    expect((await save(registered, { id_token_signed_response_alg: 'PS256' })).status).toBe(303)
+  })
+
+  it('is told to a client that registers itself', async () => {
+    const registration = {
+      mode: 'open',
+      initialAccessToken: '',
+      approval: false,
+      mostOfNetwork: 100,
+      documents: undefined,
+    } as const
+    const open = startServer({ config: { leastProfile: 'fapi-2.0', registration } })
+    const root = await addUser('root', 'administrator')
+    const register = (metadata: object) =>
+      open.fetch('/o/register', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ redirect_uris: ['https://app.example/callback'], ...metadata }),
+      })
+    expect(root.role).toBe('administrator')
+    for (const metadata of [
+      {},
+      { token_endpoint_auth_method: 'none' },
+      { token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: [bank.jwk] } },
+    ])
+      expect(await errorOf(await register(metadata))).toBe('400 invalid_client_metadata')
+    const good = {
+      token_endpoint_auth_method: 'private_key_jwt',
+      jwks: { keys: [bank.jwk] },
+      id_token_signed_response_alg: 'ES256',
+    }
+    expect((await register(good)).status).toBe(201)
+  })
+
   it('ends exceptions from PKCE', async () => {
     const changes = { code_challenge: undefined, code_challenge_method: undefined }
     expect(

@@ -1,4 +1,5 @@
 import type { Client } from '../../rules/clients/client.ts'
+import { type Failing, failingOf } from '../../rules/profile.ts'
 import { findAwaitsOwner } from '../../store/clients/awaiting-owner.ts'
 import { findManagedClient, type OwnedClient } from '../../store/clients/clients.ts'
 import { type Answers, combined, type Queries, read } from '../../store/database.ts'
@@ -29,6 +30,8 @@ interface Framed<A extends Area, Q extends Queries> {
     readonly logo: string | undefined
     /** Suspended until its owner has looked at it. */
     readonly awaitsOwner: boolean
+    /** The profile that the application can't follow, and the settings that it forbids. */
+    readonly failing: Failing | undefined
     /** Names of the fields or of the form that the viewer has just saved; empty for something else. */
     readonly saved: string | undefined
     /** The form with the settings from before. */
@@ -57,5 +60,7 @@ export async function readFrame<A extends Area, Q extends Queries>(
   const { paths } = c.var
   const saved = c.req.query('saved')
   const undo = undoLink(c, saved === 'policy' ? paths.applicationPolicy(id) : paths.updateApplication(id))
-  return { frame: { site: siteFor(c, session), client, logo, awaitsOwner, saved, undo }, ownerName, found }
+  const failing = failingOf(client, c.var.config.leastProfile)
+  const frame = { site: siteFor(c, session), client, logo, awaitsOwner, failing, saved, undo }
+  return { frame, ownerName, found }
 }

@@ -84,6 +84,7 @@ export async function readMetadata(
   const metadata = parseMetadata(sent, before, mayHave, {
     issuer: c.var.issuer,
     mtlsHost: c.var.config.mtlsHost,
+    least: c.var.config.leastProfile,
   })
   if ('problems' in metadata) return refuseMetadata(c, metadata.problems)
   const client = { ...before, ...metadata.client }

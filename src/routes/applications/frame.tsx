@@ -1,5 +1,6 @@
 import type { Child } from 'hono/jsx'
 import type { Client } from '../../rules/clients/client.ts'
+import type { Failing, ProfileFault } from '../../rules/profile.ts'
 import { Time } from '../../ui/facts.tsx'
 import { copyScript } from '../../ui/forms/copy.tsx'
 import { Icon } from '../../ui/icons.tsx'
@@ -8,6 +9,7 @@ import { ClientMark } from '../../ui/monogram.tsx'
 import { Saved } from '../../ui/saved.tsx'
 import type { Site } from '../../ui/site.ts'
 import { Fill, fillText } from '../../ui/words/fill.tsx'
+import { profileLabels } from './policy/profile-fields.tsx'
 
 /** The props of every page about one application. */
 export interface FrameProps {
@@ -16,6 +18,8 @@ export interface FrameProps {
   readonly logo: string | undefined
   /** Suspended until its owner reviews it. */
   readonly awaitsOwner: boolean
+  /** The profile that the application can't follow, and the settings that it forbids. */
+  readonly failing: Failing | undefined
   /** Names of the fields or of the form that the viewer has just saved; empty for something else. */
   readonly saved: string | undefined
   /** The form with the settings from before. */
@@ -30,6 +34,7 @@ export function ApplicationFrame({
   client,
   logo,
   awaitsOwner,
+  failing,
   saved,
   undo,
   tab,
@@ -52,6 +57,7 @@ export function ApplicationFrame({
       {client.suspendedAt !== undefined && (
         <Suspended site={site} client={client} at={client.suspendedAt} awaitsOwner={awaitsOwner} />
       )}
+      {failing !== undefined && <Fails site={site} client={client} failing={failing} />}
       {children}
     </Layout>
   )
@@ -100,6 +106,40 @@ function Tabs({
         </a>
       ))}
     </nav>
+  )
+}
+
+/** Which settings keep it from getting tokens, by the labels of the form that changes them. */
+function Fails({
+  site,
+  client,
+  failing: { profile, faults },
+}: Pick<FrameProps, 'site' | 'client'> & { readonly failing: Failing }) {
+  const { policy: t, openid } = site.texts.applications
+  const labels: Readonly<Record<ProfileFault, string>> = {
+    authentication: t.keys,
+    keys: t.keys,
+    idTokenAlg: openid.idToken,
+    accessTokenAlg: t.accessAlg,
+    userinfoAlg: openid.userinfo,
+    authorizationAlg: t.answerAlg,
+    introspectionAlg: t.introspectionAlg,
+  }
+  return (
+    <div class="notice">
+      <Icon name="warning" />
+      <div>
+        <p>
+          <Fill text={t.fails} profile={<span translate="no">{profileLabels[profile]}</span>} />
+        </p>
+        <ul>
+          {faults.map((fault) => (
+            <li>{labels[fault]}</li>
+          ))}
+        </ul>
+        <a href={site.paths.applicationPolicy(client.id)}>{t.title}</a>
+      </div>
+    </div>
   )
 }
 

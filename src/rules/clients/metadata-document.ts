@@ -50,7 +50,9 @@ export function parseMetadataDocument(
   if (said.client_id !== template.id) return refused('client_id', 'is not the URL of the document')
   if ('client_secret' in said || 'client_secret_expires_at' in said)
     return refused('client_secret', 'does not belong in a public document')
-  const parsed = parseMetadata(said, template, allowed, { issuer, mtlsHost: undefined })
+  // The profile of the server is checked at each request: the document is for all servers.
+  const server = { issuer, mtlsHost: undefined, least: 'openid-older' } as const
+  const parsed = parseMetadata(said, template, allowed, server)
   if ('problems' in parsed) return parsed
   return parsed.authMethod === 'none' || parsed.authMethod === 'private_key_jwt'
     ? parsed

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { once } from '../../values/once.ts'
 import type { FieldProblem } from '../../values/problem.ts'
+import type { ProfileName } from '../profile.ts'
 import type { Scope } from '../requests/scope.ts'
 import { scopeOfMetadata } from '../requests/scope-form.ts'
 import { certificateMethods } from './certificate.ts'
@@ -78,6 +79,13 @@ export function authMethodsOf(hasCertificates: boolean): readonly AuthMethod[] {
 
 const longestTold = 4000
 
+export interface RegisteringServer {
+  readonly issuer: string
+  readonly mtlsHost: string | undefined
+  /** The profile whose rules every client must follow. */
+  readonly least: ProfileName
+}
+
 export type MetadataProblem =
   /** `problem` comes from the form for people; its field is the name of the member. */
   | { readonly field: string; readonly problem: FieldProblem['problem'] }
@@ -91,7 +99,7 @@ export function parseMetadata(
   json: unknown,
   template: Client,
   allowed: Scope,
-  { issuer, mtlsHost }: { readonly issuer: string; readonly mtlsHost: string | undefined },
+  { issuer, mtlsHost, least }: RegisteringServer,
 ): Metadata | { readonly problems: readonly MetadataProblem[] } {
   const read = known().safeParse(json)
   const set = settings().safeParse(json)
@@ -124,11 +132,11 @@ export function parseMetadata(
   })
   if ('problems' in parsed) return { problems: parsed.problems.map(asMember) }
   const client: Client = { ...template, ...parsed.settings }
-  const policy = parsePolicyForm(
-    policyFormOf(metadata, client, allowed, mtlsHost !== undefined),
-    client,
+  const policy = parsePolicyForm(policyFormOf(metadata, client, allowed, mtlsHost !== undefined), client, {
     issuer,
-  )
+    least,
+    tolerated: [],
+  })
   if ('problems' in policy) return { problems: policy.problems }
   const hasKeys = policy.policy.policy.keys !== undefined
   const certificate = policy.policy.openid.certificate

@@ -2,7 +2,14 @@ import { parseDuration } from '../../values/duration.ts'
 import type { FieldProblem, NamedProblem } from '../../values/problem.ts'
 import type { Seconds } from '../../values/time.ts'
 import { callProblem, savedFrameProblem, visitProblem } from '../callable-url.ts'
-import { type ProfileFault, profileFaults, profiles } from '../profile.ts'
+import {
+  type ProfileFault,
+  type ProfileName,
+  type ProfileRules,
+  profileFaults,
+  profiles,
+  rulesFor,
+} from '../profile.ts'
 import { type SigningAlgorithm, signingAlgorithms } from '../server/signing-keys.ts'
 import { checkAddress, checkHost, checkJwks, sharesHost } from './addresses.ts'
 import { type CertificateAuthentication, parseName } from './certificate.ts'
@@ -17,11 +24,19 @@ const longest: Seconds = 400 * day
 /** Of a distinguished name, in characters. */
 const longestName = 500
 
+export interface PolicyServer {
+  readonly issuer: string
+  /** The profile whose rules every client must follow. */
+  readonly least: ProfileName
+  /** Faults by that profile that an application has already: it keeps its settings, and can change others. */
+  readonly tolerated: readonly ProfileFault[]
+}
+
 /** Every problem at once, in the order of the fields. The store decides which scopes are allowed. */
 export function parsePolicyForm(
   form: PolicyForm,
   client: Client,
-  issuer: string,
+  { issuer, least, tolerated }: PolicyServer,
 ): { readonly policy: Policy } | { readonly problems: readonly FieldProblem[] } {
   const problems: FieldProblem[] = []
   const note = (field: string) => (problem: NamedProblem) => void problems.push({ field, problem })
@@ -170,7 +185,12 @@ export function parsePolicyForm(
       initiateLoginUri,
     },
   }
-  noteFaults({ ...client, ...policy }, note)
+  const wanted = { ...client, ...policy }
+  noteFaults(wanted, profiles[profile], profile, note)
+  if (problems.length === 0) {
+    const rules = rulesFor(wanted, least)
+    noteFaults(wanted, rules, least, note, tolerated)
+  }
   return problems.length > 0 ? { problems } : { policy }
 }
 
@@ -185,9 +205,15 @@ const fieldOf: Readonly<Record<ProfileFault, string>> = {
   introspectionAlg: 'introspection_signed_response_alg',
 }
 
-function noteFaults(wanted: Client, note: (field: string) => (problem: NamedProblem) => void): void {
-  const { profile } = wanted.openid
-  for (const fault of profileFaults(wanted, profiles[profile])) {
+function noteFaults(
+  wanted: Client,
+  rules: ProfileRules,
+  profile: ProfileName,
+  note: (field: string) => (problem: NamedProblem) => void,
+  tolerated: readonly ProfileFault[] = [],
+): void {
+  for (const fault of profileFaults(wanted, rules)) {
+    if (tolerated.includes(fault)) continue
     const isAboutKeys = fault === 'authentication' || fault === 'keys'
     // A public application has no field for keys.
     const field = isAboutKeys && wanted.type === 'public' ? 'profile' : fieldOf[fault]

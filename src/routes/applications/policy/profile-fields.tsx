@@ -1,9 +1,10 @@
 import { type ChosenProfile, chosenProfiles } from '../../../rules/clients/client.ts'
-import { profiles, requirementsOf } from '../../../rules/profile.ts'
+import { type ProfileName, profiles, requirementsOf } from '../../../rules/profile.ts'
 import { RadioField } from '../../../ui/forms/fields.tsx'
 import type { KeyFieldsProps } from './proof-fields.tsx'
 
-const names: Readonly<Record<ChosenProfile, string>> = {
+export const profileLabels: Readonly<Record<ProfileName, string>> = {
+  'openid-older': 'OpenID Connect',
   'oauth-2.1': 'OAuth 2.1',
   mcp: 'MCP',
   'fapi-2.0': 'FAPI 2.0',
@@ -26,7 +27,7 @@ export function ProfileFields({ t, form, problems }: KeyFieldsProps) {
         value={form.profile}
         choices={chosenProfiles.map((value) => ({
           value,
-          label: <span translate="no">{names[value]}</span>,
+          label: <span translate="no">{profileLabels[value]}</span>,
           hint: hints[value],
         }))}
         problems={problems}
@@ -36,7 +37,7 @@ export function ProfileFields({ t, form, problems }: KeyFieldsProps) {
         {chosenProfiles.map((profile) => (
           <>
             <p translate="no">
-              <strong>{names[profile]}</strong>
+              <strong>{profileLabels[profile]}</strong>
             </p>
             <ul>
               {requirementsOf(profiles[profile]).map((name) => (

@@ -20,6 +20,7 @@ import {
   writePolicyForm,
 } from '../../../rules/clients/policy-form.ts'
 import { may } from '../../../rules/people/role.ts'
+import { profileFaults, rulesFor } from '../../../rules/profile.ts'
 import type { DetailType } from '../../../rules/requests/detail-type.ts'
 import { formatScope, parseScopeNames, type Scope } from '../../../rules/requests/scope.ts'
 import { makeAttempt } from '../../../secrets/form-key.ts'
@@ -78,7 +79,9 @@ async function act(c: Context<'applications' | 'problems'>, form: OwnForm): Prom
   if (found === undefined) return showNothing(c, session)
   const { client } = found
   const typed = readPolicyForm(pairs, client, decides(session))
-  const parsed = parsePolicyForm(typed, client, c.var.issuer)
+  const least = c.var.config.leastProfile
+  const tolerated = profileFaults(client, rulesFor(client, least))
+  const parsed = parsePolicyForm(typed, client, { issuer: c.var.issuer, least, tolerated })
   if ('problems' in parsed) return show(c, session, found, typed, sayAll(c, parsed.problems))
   const wanted = { client: { ...client, ...parsed.policy }, isNew: false }
   const problem = await findRoomProblem(c.env.DB, c.var.config.quotas, session.user.role, wanted)
