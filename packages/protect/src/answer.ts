@@ -33,6 +33,7 @@ export function refusal(problem: Problem, needs: Needs, where: Where): Answer {
   const headers: Record<string, string> = { 'cache-control': 'no-store' }
   if (error === 'temporarily_unavailable') headers['retry-after'] = String(pause)
   else headers['www-authenticate'] = challenge(problem, needs, where)
+  if (problem.nonce !== undefined) headers['dpop-nonce'] = problem.nonce
   return json(statusFor(problem), body, headers)
 }
 

@@ -61,6 +61,11 @@ export interface CommonOptions extends Needs {
    * proof may be repeated for the same request, for a minute.
    */
   readonly isFirstUse?: ((id: string, expiresAt: number) => boolean | Promise<boolean>) | undefined
+  /**
+   * Demands a nonce in DPoP proofs (RFC 9449 §9), so that none can be made in advance. A secret of at least 32 characters, the
+   * same for all instances of the API. Clients repeat a request with the nonce of the refusal.
+   */
+  readonly nonceSecret?: string | undefined
   /** Tolerated clock skew in seconds: 5 by default, at most 60. */
   readonly clockTolerance?: number | undefined
   /** URL of the server's keys. By default from its metadata (RFC 8414). */

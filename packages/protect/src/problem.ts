@@ -3,6 +3,7 @@ const statusOf = {
   invalid_request: 400,
   invalid_token: 401,
   invalid_dpop_proof: 401,
+  use_dpop_nonce: 401,
   insufficient_user_authentication: 401,
   insufficient_scope: 403,
   temporarily_unavailable: 503,
@@ -15,6 +16,8 @@ export interface Problem {
   /** Undefined when no token was sent: RFC 6750 §3.1 gives that no code. */
   readonly error: ErrorCode | undefined
   readonly description: string
+  /** For the next proof, RFC 9449 §9. */
+  readonly nonce?: string
 }
 
 export function problem(error: ErrorCode | undefined, description: string): Problem {

@@ -1,6 +1,7 @@
 import { calculateJwkThumbprint, decodeProtectedHeader, errors, importJWK, type JWK, jwtVerify } from 'jose'
 import type { Asked } from './credentials.ts'
 import { digest } from './digest.ts'
+import { checkNonce } from './nonce.ts'
 import { type Problem, problem } from './problem.ts'
 import type { Settings } from './settings.ts'
 import { Unavailable } from './unavailable.ts'
@@ -31,7 +32,7 @@ export async function readProof(asked: Asked, token: string, settings: Settings)
       clockTolerance: window,
       currentDate: new Date(now() * 1000),
     })
-    const { jti, htm, htu, iat, ath } = payload
+    const { jti, htm, htu, iat, ath, nonce } = payload
     if (typeof jti !== 'string' || jti === '') return failed('jti is missing')
     if (htm !== method) return failed('htm is not the method of the request')
     if (typeof htu !== 'string' || !isSameUrl(htu, publicUrlOf(url, settings)))
@@ -39,6 +40,8 @@ export async function readProof(asked: Asked, token: string, settings: Settings)
     if (typeof iat !== 'number' || Math.abs(now() - iat) > window)
       return failed('iat is not the current time')
     if (ath !== (await digest(token))) return failed('ath is not the hash of the access token')
+    const refused = await checkNonce(nonce, settings)
+    if (refused !== undefined) return refused
     const jkt = await calculateJwkThumbprint(jwk, 'sha256')
     return { jkt, jti, expiresAt: Math.ceil(iat) + window + 1 }
   } catch (error) {

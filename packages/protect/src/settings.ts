@@ -13,6 +13,8 @@ export interface Settings {
   readonly proofAlgorithms: string[]
   readonly publicUrl: string | undefined
   readonly isFirstUse: CommonOptions['isFirstUse']
+  /** Undefined: proofs need no nonce. */
+  readonly nonceSecret: string | undefined
   readonly checksCertificates: boolean
   readonly requireBound: boolean
   readonly clockTolerance: number
@@ -61,6 +63,7 @@ export function readOptions(options: CommonOptions, knowledge: Knowledge): Setti
   const checksProofs = proofAlgorithms.length > 0 && (knowledge.hasFullUrls || publicUrl !== undefined)
   if (requireBound && !checksProofs && !knowledge.checksCertificates)
     fail('requireBound needs publicUrl or certificate: otherwise no token could be accepted')
+  if ((options.nonceSecret?.length ?? 32) < 32) fail('nonceSecret is too short')
   for (const name of ['scopes', 'acrValues'] as const) {
     if (options[name]?.some((value) => !/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(value)))
       fail(`${name} must be a list of names without spaces, quotes or backslashes`)
@@ -80,6 +83,7 @@ export function readOptions(options: CommonOptions, knowledge: Knowledge): Setti
     proofAlgorithms: checksProofs ? [...proofAlgorithms] : [],
     publicUrl,
     isFirstUse: options.isFirstUse,
+    nonceSecret: options.nonceSecret,
     checksCertificates: knowledge.checksCertificates,
     requireBound,
     clockTolerance,

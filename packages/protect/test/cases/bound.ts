@@ -192,6 +192,45 @@ export const cases: Cases = {
       assert.ok([...used.keys()].every((id) => id.length === 43))
     },
 
+  'DPoP: a nonce is demanded where a secret is set, and is one of ours for five minutes': async () => {
+    const [secret, older] = ['s'.repeat(32), 'o'.repeat(32)]
+    const used: string[] = []
+    const isFirstUse = (id: string) => used.push(id) > 0
+    const { server, token, send, prove, ask } = await start({ nonceSecret: secret, isFirstUse })
+    const refused = async (claims: Readonly<Record<string, unknown>>) => {
+      const { line, headers } = await send(await prove({ claims }))
+      assert.equal(line, '401 use_dpop_nonce The DPoP proof needs a nonce', JSON.stringify(claims))
+      assert.match(headers.get('www-authenticate') ?? '', /^DPoP .*error="use_dpop_nonce".*algs="ES256 /)
+      const nonce = headers.get('dpop-nonce') ?? ''
+      assert.match(nonce, /^\d+\.[\w-]{43}$/)
+      return nonce
+    }
+    const nonce = await refused({})
+    const [time = '', mac = ''] = nonce.split('.')
+    for (const wrong of ['', 'x', 7, `${time}.${'A'.repeat(43)}`, `${Number(time) + 1}.${mac}`, `${nonce}x`])
+      await refused({ nonce: wrong })
+    assert.equal(used.length, 0)
+    assert.equal((await send(await prove({ claims: { nonce } }))).status, 200)
+    // Another fault is told first, and a request without a proof needs one.
+    assert.equal(
+      (await send(await prove({ claims: { htm: 'POST', nonce } }))).line,
+      invalid('htm is not the method of the request'),
+    )
+    assert.match((await send(undefined)).line, /^401 invalid_dpop_proof/)
+    // It is stateless: another instance accepts it, one with another secret does not.
+    const other = api(server.options({ nonceSecret: secret }))
+    const again = { authorization: `DPoP ${token}`, proof: await prove({ claims: { nonce } }) }
+    assert.equal((await other(again)).status, 200)
+    assert.equal((await api(server.options({ nonceSecret: older }))(again)).status, 401)
+    assert.equal((await api(server.options())(again)).status, 200)
+    assert.equal((await ask({ token: await server.token() })).status, 200)
+    server.now += 299
+    assert.equal((await send(await prove({ claims: { nonce, iat: server.now } }))).status, 200)
+    server.now += 1
+    const fresh = await refused({ nonce, iat: server.now })
+    assert.equal((await send(await prove({ claims: { nonce: fresh, iat: server.now } }))).status, 200)
+  },
+
   'DPoP: a store that fails is an outage': async () => {
     const { server, send, prove } = await start({ isFirstUse: () => Promise.reject(new Error('down')) })
     assert.equal((await send(await prove())).status, 503)

@@ -29,6 +29,7 @@ export const cases: Cases = {
       { algorithms: ['HS256'] },
       { algorithms: ['none'] },
       { algorithms: [] },
+      { nonceSecret: 'short' },
       { clockTolerance: -1 },
       { clockTolerance: 61 },
       { clockTolerance: Number.NaN },
