@@ -1,7 +1,6 @@
 import * as z from 'zod/mini'
 import { once } from '../../values/once.ts'
 import type { FieldProblem } from '../../values/problem.ts'
-import type { ProfileName } from '../profile.ts'
 import type { Scope } from '../requests/scope.ts'
 import { scopeOfMetadata } from '../requests/scope-form.ts'
 import { certificateMethods } from './certificate.ts'
@@ -14,7 +13,7 @@ import {
 } from './client.ts'
 import { clientAuthenticationMethods } from './credentials.ts'
 import { emptyClientForm, parseClientForm } from './form.ts'
-import { parsePolicyForm } from './parse-policy.ts'
+import { type PolicyServer, parsePolicyForm } from './parse-policy.ts'
 import { type MemberType, members, type PolicyForm, policyForm } from './policy-form.ts'
 
 const text = once(() => z.optional(z.nullable(z.string())))
@@ -79,11 +78,8 @@ export function authMethodsOf(hasCertificates: boolean): readonly AuthMethod[] {
 
 const longestTold = 4000
 
-export interface RegisteringServer {
-  readonly issuer: string
+export interface RegisteringServer extends Pick<PolicyServer, 'issuer' | 'least'> {
   readonly mtlsHost: string | undefined
-  /** The profile whose rules every client must follow. */
-  readonly least: ProfileName
 }
 
 export type MetadataProblem =

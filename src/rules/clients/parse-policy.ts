@@ -2,14 +2,8 @@ import { parseDuration } from '../../values/duration.ts'
 import type { FieldProblem, NamedProblem } from '../../values/problem.ts'
 import type { Seconds } from '../../values/time.ts'
 import { callProblem, savedFrameProblem, visitProblem } from '../callable-url.ts'
-import {
-  type ProfileFault,
-  type ProfileName,
-  type ProfileRules,
-  profileFaults,
-  profiles,
-  rulesFor,
-} from '../profile.ts'
+import { type ProfileFault, type ProfileName, profiles, rulesFor } from '../profile.ts'
+import { noteFaults } from '../profile-form.ts'
 import { type SigningAlgorithm, signingAlgorithms } from '../server/signing-keys.ts'
 import { checkAddress, checkHost, checkJwks, sharesHost } from './addresses.ts'
 import { type CertificateAuthentication, parseName } from './certificate.ts'
@@ -192,33 +186,6 @@ export function parsePolicyForm(
     noteFaults(wanted, rules, least, note, tolerated)
   }
   return problems.length > 0 ? { problems } : { policy }
-}
-
-/** The fields that decide whether an application can follow its profile. */
-const fieldOf: Readonly<Record<ProfileFault, string>> = {
-  authentication: 'jwks',
-  keys: 'jwks',
-  idTokenAlg: 'id_token_signed_response_alg',
-  accessTokenAlg: 'access_token_signed_response_alg',
-  userinfoAlg: 'userinfo_signed_response_alg',
-  authorizationAlg: 'authorization_signed_response_alg',
-  introspectionAlg: 'introspection_signed_response_alg',
-}
-
-function noteFaults(
-  wanted: Client,
-  rules: ProfileRules,
-  profile: ProfileName,
-  note: (field: string) => (problem: NamedProblem) => void,
-  tolerated: readonly ProfileFault[] = [],
-): void {
-  for (const fault of profileFaults(wanted, rules)) {
-    if (tolerated.includes(fault)) continue
-    const isAboutKeys = fault === 'authentication' || fault === 'keys'
-    // A public application has no field for keys.
-    const field = isAboutKeys && wanted.type === 'public' ? 'profile' : fieldOf[fault]
-    note(field)({ code: isAboutKeys ? 'policyProfileKeys' : 'policyProfile', profile })
-  }
 }
 
 function parseKeys(
