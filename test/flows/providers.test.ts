@@ -142,6 +142,9 @@ describe('an answer', () => {
     expect(page.text).toMatch(text)
     expect(page.html).toContain(`href="/login/with/${at.connection.id}"`)
     expect(await isIn(browser)).toBe(false)
+    const counted = `SELECT sum(events) AS n FROM event_counts WHERE type = 'provider_refused'`
+    expect((await one(counted))?.n).toBe(text.source.includes('cancelled') ? null : 1)
+    await DB.prepare('DELETE FROM event_counts').run()
   })
 
   it('must name its issuer where the metadata says so, and may elsewhere', async () => {

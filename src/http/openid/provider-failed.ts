@@ -1,8 +1,11 @@
 import { parseNextPath } from '../../rules/sign-in/next-path.ts'
 import type { Purpose } from '../../rules/sign-in/provider-attempt.ts'
+import { countEvent } from '../../store/audit-events.ts'
+import { write } from '../../store/database.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
 import { fillText } from '../../ui/words/fill-text.ts'
 import { type Context, pathWith } from '../context.ts'
+import { inBackground } from '../log.ts'
 import { refusePage } from '../pages.tsx'
 
 /** Why nobody was signed in, in words of the page. */
@@ -72,6 +75,15 @@ export function showFailed(c: Context, fault: Fault, failed: Failed): Response |
     reason: `provider: ${reason}`,
     onward,
   })
+}
+
+/** Counted by the day: anybody with a button can cause it. A person who cancelled is no failure. */
+export function showCounted(c: Context, fault: Fault, failed: Failed): Response | Promise<Response> {
+  const { DB } = c.env
+  const { reference, now } = c.var
+  if (fault !== 'cancelled')
+    inBackground(c, 'count_refused', write(DB, [countEvent(DB, 'provider_refused', reference, now)], {}))
+  return showFailed(c, fault, failed)
 }
 
 /** A connection that does not exist, or that an administrator suspended. */

@@ -16,7 +16,7 @@ const countedUpTo = 1000
 const mostClients = 8
 
 const successful = 'sign_in'
-const failed = ['sign_in_failed', 'sign_in_locked', 'second_factor_failed']
+const failed = ['sign_in_failed', 'sign_in_locked', 'provider_refused', 'second_factor_failed']
 
 /** GET /admin: `days` is the range of the charts. They use counts per day, so a busy server costs no more. */
 export async function get(c: Context<'admin' | 'applications'>): Promise<Response> {

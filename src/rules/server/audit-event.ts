@@ -2,6 +2,7 @@
 export type CountedEventType =
   | 'sign_in_failed'
   | 'sign_in_locked'
+  | 'provider_refused'
   | 'password_refused'
   | 'second_factor_failed'
 

@@ -3,7 +3,7 @@ import { readFormBody } from '../../../../http/form-body.ts'
 import { note } from '../../../../http/log.ts'
 import { takeAttempt } from '../../../../http/openid/provider-attempts.ts'
 import { findProvider } from '../../../../http/openid/provider-calling.ts'
-import { showFailed, showOff } from '../../../../http/openid/provider-failed.ts'
+import { showCounted, showFailed, showOff } from '../../../../http/openid/provider-failed.ts'
 import { readReturned } from '../../../../http/openid/provider-returned.ts'
 import { showTested } from '../../../../http/openid/purpose-test.ts'
 import { rulesOf } from '../../../../http/openid/purposes.ts'
@@ -45,10 +45,12 @@ export async function get(c: Context): Promise<Response> {
   const again = attempt.maxAge === 0
   const failed = { connection, purpose, next, again, session }
   const provider = await findProvider(c, connection)
-  if (typeof provider === 'string') return showFailed(c, provider, failed)
+  if (typeof provider === 'string') return showCounted(c, provider, failed)
   const fault = faultOf(parameters, provider.metadata)
-  if (fault === 'silent') return c.redirect(pathWith(c.var.paths.login, { next: parseNextPath(next) }), 303)
-  if (fault !== undefined) return showFailed(c, fault, { ...failed, reason: `answer: ${fault}` })
+  if (fault === 'silent' && purpose === 'sign-in')
+    return c.redirect(pathWith(c.var.paths.login, { next: parseNextPath(next) }), 303)
+  if (fault !== undefined)
+    return showCounted(c, fault === 'silent' ? 'refused' : fault, { ...failed, reason: `answer: ${fault}` })
 
   const returned = await readReturned(c, {
     connection,
@@ -61,7 +63,7 @@ export async function get(c: Context): Promise<Response> {
     if (purpose === 'test' && returned.claims !== undefined)
       return showTested(c, attempt, returned.claims, session)
     note(c, { reason: returned.reason })
-    return showFailed(c, returned.fault, { ...failed, reason: returned.reason })
+    return showCounted(c, returned.fault, { ...failed, reason: returned.reason })
   }
   return rulesOf[purpose].end(c, returned)
 }
