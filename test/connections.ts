@@ -50,7 +50,11 @@ export async function addConnection({ settings, ...details }: Details = {}): Pro
 }
 
 /** The person has this identity there. */
-export async function addIdentity(connection: Connection, user: User, subject = user.id): Promise<void> {
+export async function addIdentity(
+  connection: Pick<Connection, 'id'>,
+  user: User,
+  subject = user.id,
+): Promise<void> {
   const identity = {
     connectionId: connection.id,
     subject,

@@ -4,6 +4,7 @@ import { connectionKinds } from '../../src/rules/sign-in/connection.ts'
 import { unseal } from '../../src/secrets/derived-keys.ts'
 import { sealProviderSecret } from '../../src/secrets/sign-in/provider-secret.ts'
 import { parseSettings } from '../../src/store/sign-in/connection-settings.ts'
+import { carriedTo } from '../applications.ts'
 import type { Browser, Page } from '../browser.ts'
 import { addConnection, addIdentity } from '../connections.ts'
 import { everything } from '../database.ts'
@@ -355,6 +356,38 @@ describe('the settings of a provider', () => {
     expect((await rowOf('openid'))?.name).toBe('Third')
   })
 
+  it.each([
+    ['changed it', () => DB.prepare(`UPDATE connections SET updated_at = updated_at + 1`).run()],
+    [
+      'took a domain of it',
+      async () => {
+        await addConnection({ id: 'other' })
+        await DB.prepare(`INSERT INTO connection_domains VALUES ('acme.example', 'other', 0)`).run()
+      },
+    ],
+    [
+      'signed in by it for the first time',
+      async () => addIdentity({ id: 'github' }, await addUser(`newcomer${people++}`)),
+    ],
+  ])('are not saved by an administrator while somebody else %s', async (_, race) => {
+    await addBy('github', { client_id: 'x', client_secret: 'y' })
+    const form = formOf(await root.get(pathOf('github')), 'client_id')
+    const before = await rowOf('github')
+    // After the session and the connection, the conflicts are read; then it is written.
+    const racing = startServer({
+      bindings: { DB: betweenReadAndWrite(async () => void (await race()), DB, 4) },
+    })
+    const changed = {
+      name: 'Changed',
+      domains: 'acme.example',
+      user_endpoint: 'https://elsewhere.example/user',
+    }
+    const { status } = await carriedTo(racing, root).post(pathOf('github'), { ...form, ...changed })
+    expect(status).toBe(404)
+    expect({ ...(await rowOf('github')), updated_at: 0 }).toEqual({ ...before, updated_at: 0 })
+    expect(await domainsOf('github')).toEqual([])
+  })
+
   it('never recognise the same person by something else', async () => {
     const connection = await addConnection({
       id: 'plain',
@@ -408,11 +441,12 @@ describe('the claims of a provider', () => {
     email_verified: 'mail.ok',
     groups: 'teams',
     group_map: 'engineering -> developers\nit-admins → operators',
-    role_map: 'it-admins -> administrator',
+    // Of several roles it is the highest, as at a sign-in.
+    role_map: 'engineering -> developer\nit-admins -> administrator',
   }
 
   it('are shown as they become here, and nothing is saved', async () => {
-    await addBy('openid', typed)
+    await addBy('openid', { ...typed, believes_email: 'yes' })
     const before = await rowOf('openid')
     const page = await (await root.get(pathOf('openid', '/claims'))).submit({
       ...mapping,
@@ -440,7 +474,10 @@ describe('the claims of a provider', () => {
         { from: 'engineering', to: 'developers' },
         { from: 'it-admins', to: 'operators' },
       ],
-      roles: [{ from: 'it-admins', to: 'administrator' }],
+      roles: [
+        { from: 'engineering', to: 'developer' },
+        { from: 'it-admins', to: 'administrator' },
+      ],
     })
     const undo = /href="([^"]*kept=[^"]*)"/
       .exec((await root.get(location)).html)?.[1]

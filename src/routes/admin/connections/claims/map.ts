@@ -1,14 +1,15 @@
+import { confirmedEmail, mappedGroups, mappedRole } from '../../../../rules/openid/provider-mapping.ts'
+import type { ConnectionSettings } from '../../../../rules/sign-in/connection.ts'
 import { type Claims, readProvided } from '../../../../rules/sign-in/provider-claims.ts'
-import type { TypedClaims } from './form.ts'
 import type { MappedClaims } from './page.tsx'
 
 /** The meaning of a provider's answer here, by the same rules as at a sign-in. */
-export function mapClaims(answer: Claims, { claims, groups, roles }: TypedClaims): MappedClaims {
-  const provided = readProvided(answer, claims)
-  const has = ({ from }: { readonly from: string }) => provided?.groups?.includes(from) === true
+export function mapClaims(answer: Claims, settings: ConnectionSettings): MappedClaims {
+  const provided = readProvided(answer, settings.claims)
   return {
     provided,
-    groups: [...new Set(groups.filter(has).map(({ to }) => to))],
-    role: roles.find(has)?.to,
+    isConfirmed: provided !== undefined && confirmedEmail(provided, settings) !== undefined,
+    groups: (provided && mappedGroups(provided, settings)?.given) ?? [],
+    role: provided && mappedRole(provided, settings)?.role,
   }
 }

@@ -64,6 +64,8 @@ export function ConnectionClaimsPage(props: ClaimsPageProps) {
 export interface MappedClaims {
   /** Undefined without a usable identifier. */
   readonly provided: Provided | undefined
+  /** Whether the address counts as confirmed here. */
+  readonly isConfirmed: boolean
   /** Groups here. */
   readonly groups: readonly string[]
   readonly role: string | undefined
@@ -72,6 +74,7 @@ export interface MappedClaims {
 export function Preview({
   site,
   provided,
+  isConfirmed,
   groups,
   role,
 }: { readonly site: Site<'connections'> } & MappedClaims) {
@@ -95,7 +98,7 @@ export function Preview({
           <Fact name={t.email}>
             <bdi>{provided.email ?? t.missing}</bdi>{' '}
             {provided.email !== undefined && (
-              <span class="tag">{provided.emailVerified ? t.confirmed : t.notConfirmed}</span>
+              <span class="tag">{isConfirmed ? t.confirmed : t.notConfirmed}</span>
             )}
           </Fact>
           <FactLines name={t.groups} values={provided.groups ?? []} />

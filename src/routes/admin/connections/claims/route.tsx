@@ -68,7 +68,7 @@ async function act(c: ClaimsContext, form: OwnForm): Promise<Response> {
           problems: [],
           seen,
           sample,
-          preview: mapClaims(answer, parsed),
+          preview: mapClaims(answer, { ...known.settings, ...parsed }),
         })
       : show(c, session, known, {
           form: typed,
