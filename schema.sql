@@ -22,6 +22,7 @@ CREATE TABLE IF NOT EXISTS users (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS users_administrators ON users (role) WHERE role = 'administrator';
+CREATE INDEX IF NOT EXISTS users_by_time ON users (created_at, id);
 CREATE INDEX IF NOT EXISTS users_by_skeleton ON users (username_skeleton);
 CREATE INDEX IF NOT EXISTS users_unchecked ON users (id) WHERE username_fault IS NULL;
 CREATE INDEX IF NOT EXISTS users_by_fault ON users (username_fault) WHERE username_fault <> '';
@@ -304,6 +305,8 @@ CREATE TABLE IF NOT EXISTS clients (
 
 CREATE INDEX IF NOT EXISTS clients_by_owner ON clients (owner_id, name_key, id);
 CREATE INDEX IF NOT EXISTS clients_by_name ON clients (name_key, id);
+CREATE INDEX IF NOT EXISTS clients_by_time ON clients (created_at, id);
+CREATE INDEX IF NOT EXISTS clients_by_use ON clients (ifnull(last_used_at, 0), id);
 -- The applications that a person registered, for the limits.
 CREATE INDEX IF NOT EXISTS clients_owned ON clients (owner_id) WHERE registered_by = 'person';
 -- Whether anything uses EdDSA or PS256: until then no such key is created.
@@ -402,6 +405,7 @@ CREATE TABLE IF NOT EXISTS resources (
   access_token_typ      TEXT NOT NULL DEFAULT 'at+jwt' -- 'JWT': an API older than RFC 9068
     CHECK (access_token_typ IN ('at+jwt', 'JWT'))
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS resources_by_name ON resources (lower(name), identifier);
 CREATE INDEX IF NOT EXISTS resources_by_eddsa ON resources (identifier) WHERE access_token_alg = 'EdDSA';
 CREATE INDEX IF NOT EXISTS resources_by_ps ON resources (identifier) WHERE access_token_alg = 'PS256';
 
@@ -481,6 +485,8 @@ CREATE TABLE IF NOT EXISTS other_servers (
   assertion_scope TEXT NOT NULL,               -- scopes that our applications may request for it
   created_at      INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS other_servers_by_name ON other_servers (lower(name), issuer);
 
 -- Applications that it may vouch for people to.
 CREATE TABLE IF NOT EXISTS other_server_clients (

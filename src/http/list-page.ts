@@ -1,3 +1,5 @@
+import type { Page } from '../store/database.ts'
+import { type Chosen, mostCounted, type Sort } from '../store/list.ts'
 import type { Target } from '../store/targets.ts'
 import type { ListPlace } from '../ui/list.tsx'
 import type { Context } from './context.ts'
@@ -15,13 +17,49 @@ export function readShow<S extends string>(c: Context, known: readonly S[]): S |
   return known.find((one) => one === asked)
 }
 
+/**
+ * The order of a list in the URL, like `name`, or `-name` for the other direction. The first of `known` is the order of a list
+ * without one; times begin with the newest.
+ */
+export function readSort<S extends string>(c: Context, known: readonly [S, ...S[]]): Sort<S> {
+  const asked = c.req.query('sort') ?? ''
+  const descending = asked.startsWith('-')
+  const by = known.find((one) => one === (descending ? asked.slice(1) : asked))
+  return by === undefined ? { by: known[0], descending: isOfTimes(known[0]) } : { by, descending }
+}
+
+/** Names begin at A. */
+const isOfTimes = (by: string) => by !== 'name'
+
+/** The order as it is in the URL. */
+export const sortText = ({ by, descending }: Sort<string>) => (descending ? `-${by}` : by)
+
+type Asked = Pick<ListPlace, 'search' | 'after' | 'before' | 'row' | 'isSorted'>
+
 /** The requested part of a list. Text longer than any name or key (NFKC makes up to 18 characters of one) finds nothing anyway. */
-export function readPlace(c: Context): Pick<ListPlace, 'search' | 'after' | 'before'> {
+export function readPlace(c: Context): Asked {
+  const after = (c.req.query('after') ?? '').slice(0, 2000)
+  const row = c.req.query('row') ?? ''
   return {
     search: (c.req.query('name') ?? '').trim().slice(0, 100),
-    after: (c.req.query('after') ?? '').slice(0, 2000),
+    after,
     before: (c.req.queries('before') ?? []).slice(-mostBefore).map((start) => start.slice(0, 2000)),
+    isSorted: c.req.query('sort') !== undefined,
+    row: after !== '' && /^[1-9][0-9]{0,6}$/.test(row) ? Number(row) : 1,
   }
+}
+
+/** The requested part of a list with these orders. */
+export function readList<S extends string>(c: Context, sorts: readonly [S, ...S[]]) {
+  const asked = readPlace(c)
+  const chosen: Chosen<S> = { after: asked.after, size: pageSize, sort: readSort(c, sorts) }
+  return { asked, chosen }
+}
+
+/** The shown part of the list: the page that was found for what was asked. */
+export function placeOn(path: string, asked: Asked, page: Page<unknown>, sort?: Sort<string>) {
+  const { next, rest } = page
+  return { path, ...asked, next, rest, most: mostCounted, pageSize, sort: sort && sortText(sort) }
 }
 
 /** The ticked rows of a list, at most one page of it: from the list itself, or from the page that asks. */

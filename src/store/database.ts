@@ -161,6 +161,8 @@ function isRow(value: unknown): value is Row {
 export interface Page<T> {
   readonly items: readonly T[]
   readonly next: string | undefined
+  /** The number of rows from its start on, counted up to one more than `mostCounted`. Undefined where nobody knows. */
+  readonly rest?: number | undefined
 }
 
 /** Reads up to `size` of `size + 1` rows; one more means that there is a next page. */

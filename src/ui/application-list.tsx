@@ -2,15 +2,15 @@ import type { Child } from 'hono/jsx'
 import type { Client, ClientFilter } from '../rules/clients/client.ts'
 import { Time } from './facts.tsx'
 import { copyScript } from './forms/copy.tsx'
+import { type Narrowing, SearchForm } from './forms/search-form.tsx'
 import { Icon } from './icons.tsx'
 import { Layout, Trail } from './layout.tsx'
-import { List, type ListPlace, type Narrowing, RowName, SearchForm } from './list.tsx'
+import { List, type ListPlace, RowName } from './list.tsx'
 import { ClientMark, TrustTag } from './monogram.tsx'
 import { Done } from './outcome.tsx'
 import type { Site } from './site.ts'
 import { Fill } from './words/fill.tsx'
 import { Isolated } from './words/name.tsx'
-import { countText } from './words/plural.ts'
 
 export interface ApplicationListProps {
   readonly site: Site<'applications'>
@@ -18,8 +18,8 @@ export interface ApplicationListProps {
   readonly place: ListPlace
   /** The filters of the list. */
   readonly filters: readonly ClientFilter[]
-  /** The number of results, if everything was scanned. */
-  readonly counted: number | undefined
+  /** Whether there are too many for the chosen order. */
+  readonly isUnsorted: boolean
   /** Whether only the beginnings of names were compared. */
   readonly isByBeginning: boolean
   readonly items: readonly Pick<RowProps, 'client' | 'ownerName' | 'logo'>[]
@@ -60,7 +60,7 @@ export function ApplicationListPage(props: ApplicationListProps) {
     title,
     place,
     filters,
-    counted,
+    isUnsorted,
     isByBeginning,
     items,
     showOwner,
@@ -71,9 +71,15 @@ export function ApplicationListPage(props: ApplicationListProps) {
     below,
   } = props
   const { form, list: t } = site.texts.applications
+  const { sort } = site.messages.common
+  const sorts = [
+    { value: 'name', label: sort.name },
+    { value: '-created', label: sort.created },
+    { value: '-used', label: sort.used },
+  ]
   const isEmpty = items.length === 0 && place.search === '' && place.after === '' && (place.show ?? '') === ''
   const list = (
-    <List place={place} count={items.length} none={t.none} foot={selection?.bar}>
+    <List place={place} count={items.length} sorts={sorts} none={t.none} foot={selection?.bar}>
       {items.map((item) => (
         <Row site={site} {...item} showOwner={showOwner} tick={selection?.tick} />
       ))}
@@ -100,9 +106,7 @@ export function ApplicationListPage(props: ApplicationListProps) {
       ) : (
         <>
           <SearchForm place={place} label={t.find} narrowing={narrowingOf(site, filters)} />
-          {counted !== undefined && counted > 0 && (
-            <p class="hint">{countText(site.language, t.counted, counted)}</p>
-          )}
+          {isUnsorted && <p class="hint">{t.unsorted}</p>}
           {isByBeginning && <p class="hint">{t.byBeginning}</p>}
           {selection === undefined ? (
             list

@@ -1,9 +1,8 @@
 import type { Child } from 'hono/jsx'
 import { Time } from './facts.tsx'
-import { Icon } from './icons.tsx'
-import { Fill } from './words/fill.tsx'
+import { Fill, fillText } from './words/fill.tsx'
 import { Isolated } from './words/name.tsx'
-import { pluralForm } from './words/plural.ts'
+import { pluralForm, writeCount, writeNumber } from './words/plural.ts'
 import { useSpeech } from './words/speech.ts'
 
 /** The shown part of a list. It is in the URL, so that it can be linked, reloaded and returned to. */
@@ -21,61 +20,24 @@ export interface ListPlace {
   readonly filters?: Readonly<Record<string, string | undefined>>
   /** The chosen filter; empty for everything. */
   readonly show?: string
+  /** The number of the first shown row, from 1. */
+  readonly row: number
+  /** The number of rows from there on, counted up to one more than `most`. Undefined where nobody knows. */
+  readonly rest: number | undefined
+  readonly most: number
+  /** The number of rows on a whole page. */
+  readonly pageSize: number
+  /** The order, like `name`, or `-name` for the other direction. */
+  readonly sort?: string | undefined
+  /** Whether the viewer chose it. Without a choice it is not in the links. */
+  readonly isSorted: boolean
 }
 
-/** A filter of a list, by name. */
-export interface Narrowing {
+/** An order that a list can be shown in. */
+export interface SortChoice {
+  /** The order after the first press, like `name` or `-created`. Another press turns it round. */
+  readonly value: string
   readonly label: string
-  readonly all: string
-  readonly choices: readonly { readonly value: string; readonly label: string }[]
-}
-
-interface SearchFormProps {
-  readonly place: ListPlace
-  readonly label: string
-  readonly narrowing?: Narrowing
-  /** For a page with no other purpose. */
-  readonly autofocus?: boolean
-}
-
-export function SearchForm({ place, label, narrowing, autofocus = false }: SearchFormProps) {
-  const { common } = useSpeech()
-  return (
-    <search>
-      <form class="find" method="get" action={place.path}>
-        <label for="name">{label}</label>
-        <div class="with-button">
-          <input
-            id="name"
-            name="name"
-            type="search"
-            value={place.search}
-            autofocus={autofocus}
-            autocomplete="off"
-            autocapitalize="off"
-            maxlength={100}
-          />
-          {Object.entries(place.filters ?? {}).map(
-            ([name, value]) => value && <input type="hidden" name={name} value={value} />,
-          )}
-          {narrowing !== undefined && (
-            <select name="show" aria-label={narrowing.label}>
-              <option value="">{narrowing.all}</option>
-              {narrowing.choices.map(({ value, label }) => (
-                <option value={value} selected={value === place.show}>
-                  {label}
-                </option>
-              ))}
-            </select>
-          )}
-          <button type="submit" class="secondary">
-            <Icon name="search" />
-            {common.search}
-          </button>
-        </div>
-      </form>
-    </search>
-  )
 }
 
 /** The subject of a row. The whole row opens it, for people who may. */
@@ -90,10 +52,11 @@ export function RowName({ href, children }: { readonly href: string | false; rea
   )
 }
 
-/** The rows, or a text for an empty list; then the link to the next page. */
+/** The rows, with their numbers and orders above, or a text for an empty list; then the link to the next page. */
 export function List({
   place,
   count,
+  sorts = [],
   none,
   empty,
   foot,
@@ -101,6 +64,8 @@ export function List({
 }: {
   readonly place: ListPlace
   readonly count: number
+  /** The orders to choose from. */
+  readonly sorts?: readonly SortChoice[]
   /** The text when nothing is found by `{name}`, for a search that is not by the beginning of names. */
   readonly none?: string
   /** The text of a list without entries: the way to get some. */
@@ -112,6 +77,7 @@ export function List({
   const { common } = useSpeech()
   return (
     <>
+      {count > 0 && <Above place={place} count={count} sorts={sorts} />}
       {count > 0 && <ul class="rows">{children}</ul>}
       {count > 0 && foot}
       {count === 0 && place.search !== '' && (
@@ -128,25 +94,88 @@ export function List({
       {count === 0 && place.search === '' && (place.show ?? '') === '' && (
         <p class="empty">{empty ?? common.nothingYet}</p>
       )}
-      <Pages place={place} />
+      <Pages place={place} count={count} />
     </>
   )
 }
 
-function Pages({ place }: { readonly place: ListPlace }) {
+/** Whether there are more rows than are counted. */
+export function isMore({ row, rest = 0, most }: ListPlace): boolean {
+  return row - 1 + rest > most
+}
+
+interface AboveProps {
+  readonly place: ListPlace
+  readonly count: number
+  readonly sorts: readonly SortChoice[]
+}
+
+/**
+ * “1–25 of 202”, and the orders. The rows are entries, not cells, so that an order is a link with `aria-current`: `aria-sort` is
+ * for the headers of a table alone (WAI-ARIA 1.2).
+ */
+function Above({ place, count, sorts }: AboveProps) {
+  const { common, language } = useSpeech()
+  const { row, rest, most } = place
+  const total = rest !== undefined && row - 1 + rest
+  const canSort = sorts.length > 0 && (count > 1 || row > 1)
+  if (total === false && !canSort) return null
+  return (
+    <div class="pages hint">
+      {total !== false && (
+        <span>
+          {fillText(common.range, {
+            from: writeNumber(row, language),
+            to: writeNumber(row + count - 1, language),
+            count: writeCount(total, most, language),
+          })}
+        </span>
+      )}
+      {canSort && (
+        <nav class="pages" aria-label={common.sort.by}>
+          {sorts.map((choice) => (
+            <SortLink place={place} choice={choice} />
+          ))}
+        </nav>
+      )}
+    </div>
+  )
+}
+
+function SortLink({ place, choice }: { readonly place: ListPlace; readonly choice: SortChoice }) {
   const { common } = useSpeech()
+  const { sort = '' } = place
+  const { value, label } = choice
+  const by = value.replace('-', '')
+  if (sort.replace('-', '') !== by)
+    return <a href={hrefOf({ ...place, sort: value, isSorted: true }, '', [])}>{label}</a>
+  const isDescending = sort !== by
+  return (
+    <a
+      href={hrefOf({ ...place, sort: isDescending ? by : `-${by}`, isSorted: true }, '', [])}
+      aria-current="true"
+    >
+      {label} <span aria-hidden="true">{isDescending ? '↓' : '↑'}</span>
+      <span class="unseen">{isDescending ? common.sort.descending : common.sort.ascending}</span>
+    </a>
+  )
+}
+
+function Pages({ place, count }: Pick<AboveProps, 'place' | 'count'>) {
+  const { common } = useSpeech()
+  const { row, pageSize } = place
   const previous = place.before.at(-1)
   if (place.after === '' && place.next === undefined) return null
   return (
     <nav class="pages" aria-label={common.pages}>
       {place.after !== '' && <a href={hrefOf(place, '', [])}>{common.firstPage}</a>}
       {previous !== undefined && (
-        <a href={hrefOf(place, previous, place.before.slice(0, -1))} rel="prev">
+        <a href={hrefOf(place, previous, place.before.slice(0, -1), row - pageSize)} rel="prev">
           {common.previous}
         </a>
       )}
       {place.next !== undefined && (
-        <a href={hrefOf(place, place.next, [...place.before, place.after])} rel="next">
+        <a href={hrefOf(place, place.next, [...place.before, place.after], row + count)} rel="next">
           {common.next}
         </a>
       )}
@@ -155,15 +184,18 @@ function Pages({ place }: { readonly place: ListPlace }) {
 }
 
 function hrefOf(
-  { path, search, filters = {}, show = '' }: ListPlace,
+  { path, search, filters = {}, show = '', sort, isSorted }: ListPlace,
   after: string,
   before: readonly string[],
+  row = 1,
 ): string {
   const query = new URLSearchParams()
   if (search !== '') query.set('name', search)
   for (const [name, value] of Object.entries(filters)) if (value) query.set(name, value)
   if (show !== '') query.set('show', show)
+  if (isSorted && sort !== undefined) query.set('sort', sort)
   if (after !== '') query.set('after', after)
+  if (after !== '' && row > 1) query.set('row', String(row))
   for (const start of after === '' ? [] : before) query.append('before', start)
   return query.size === 0 ? path : `${path}?${query}`
 }

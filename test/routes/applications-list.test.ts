@@ -165,7 +165,7 @@ describe('a search of applications', () => {
     expect((await shownOn({ name: id })).names).toEqual([name])
     const found = await shownOn({ name: 'wiki' })
     expect(found.names).toEqual(['My wiki', 'Wiki'])
-    expect(found.page.text).toContain('2 applications')
+    expect(found.page.text).toContain('1–2 of 2 ')
     expect((await shownOn({ name: id.slice(1) })).page.text).toContain('No application is found by')
   })
 

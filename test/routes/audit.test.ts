@@ -160,7 +160,9 @@ describe('the audit log', () => {
 
   it('counts the events of a filter, leads to the usual days, and suggests people', async () => {
     const page = await root.get('/admin/audit?type=token_revoked')
-    expect(page.text).toContain(`${expected((i) => i % 3 === 0).length} events Clear the filter`)
+    expect(page.text).toContain(
+      `Clear the filter 1–20 of ${expected((i) => i % 3 === 0).length} Time ↓ descending`,
+    )
     expect((await root.get('/admin/audit')).text).not.toContain('Clear the filter')
     expect(page.html).toContain(
       `href="/admin/audit?type=token_revoked&amp;from=${dayOf(startedAt - 6 * 86_400)}"`,

@@ -92,7 +92,7 @@ describe('the search of people', () => {
     await DB.prepare('UPDATE users SET email_verified_at = 1 WHERE username_key = ?').bind('martin').run()
     expect(await shown({ show: 'unverified', name: 'art' })).toEqual(['marta'])
     expect(await shown({ show: "' OR 1=1 --", name: 'art' })).toEqual(['marta', 'martin'])
-    expect((await root.get('/admin/users?show=suspended')).text).toContain('1 person')
+    expect((await root.get('/admin/users?show=suspended')).text).toContain('1–1 of 1 ')
   })
 
   it('treats one and two letters as the beginning of a word', async () => {
@@ -137,11 +137,11 @@ describe('the search of people', () => {
       // In steps.
     }
     const exact = await search('crowd')
-    expect(exact.text).toContain('1,000 people ')
+    expect(exact.text).toContain('1–25 of 1,000 ')
     expect(exact.text).not.toContain('Enter more of the name')
     await addUser('crowd1000')
     const more = await search('crowd')
-    expect(more.text).toContain('1,000+ people Not all of them are listed')
+    expect(more.text).toMatch(/Not all of them are listed.*1–25 of 1,000\+ /)
     expect(await found('crowd99')).toHaveLength(11)
     const seen = []
     for (let path: string | undefined = '/admin/users?name=crowd'; path !== undefined; ) {
@@ -388,7 +388,7 @@ describe('the search terms of people', () => {
     }
     await maintain(DB, parseConfig({ ...env, WORKERS_PLAN: 'paid' }), () => startedAt)
     expect(await open.first('n')).toBe(0)
-    expect((await search('elder elder11')).text).toContain('11 people ')
+    expect((await search('elder elder11')).text).toContain('of 11 ')
     const [stored, due] = await termsAndDue('id-elder119')
     expect(stored).toBe(due)
   })

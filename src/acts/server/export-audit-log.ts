@@ -53,8 +53,10 @@ async function* filtered(db: D1Database, { filter, sealed, most }: Exporting): A
   }
 }
 
+const newestFirst = { by: 'time', descending: true } as const
+
 async function readPage(db: D1Database, filter: AuditFilter, after: string, size: number) {
-  return (await read(db, { page: listAuditLog(db, filter, after, size) })).page
+  return (await read(db, { page: listAuditLog(db, filter, { after, size, sort: newestFirst }, false) })).page
 }
 
 async function* everything(db: D1Database, { ring, sealed, now, most }: Exporting): AsyncGenerator<string> {

@@ -1,7 +1,7 @@
 import type { Child } from 'hono/jsx'
 import { Icon } from '../../ui/icons.tsx'
 import { Layout, Trail } from '../../ui/layout.tsx'
-import { List, type ListPlace } from '../../ui/list.tsx'
+import { List, type ListPlace, type SortChoice } from '../../ui/list.tsx'
 import { Saved } from '../../ui/saved.tsx'
 import type { Site } from '../../ui/site.ts'
 import { savedText } from './saved-text.ts'
@@ -17,6 +17,8 @@ export interface EditableListPageProps {
   readonly add: { readonly href: string; readonly name: string }
   readonly place: ListPlace
   readonly count: number
+  /** The orders to choose from. */
+  readonly sorts?: readonly SortChoice[]
   /** After an act: the type of its event, or the key of a saved entry. */
   readonly saved: string | undefined
   /** The name of the saved entry, if it is listed. */
@@ -31,7 +33,7 @@ export interface EditableListPageProps {
 
 /** A list that administrators add to. Support reads it. */
 export function EditableListPage(props: EditableListPageProps) {
-  const { site, title, text, add, place, count, saved, what, undo, children } = props
+  const { site, title, text, add, place, count, sorts = [], saved, what, undo, children } = props
   return (
     <Layout site={site} title={title}>
       <Trail href={site.paths.admin}>{site.messages.layout.administration}</Trail>
@@ -47,7 +49,12 @@ export function EditableListPage(props: EditableListPageProps) {
       </div>
       <p>{text}</p>
       {props.above}
-      <List place={place} count={count} {...(props.empty !== undefined && { empty: props.empty })}>
+      <List
+        place={place}
+        count={count}
+        sorts={sorts}
+        {...(props.empty !== undefined && { empty: props.empty })}
+      >
         {children}
       </List>
     </Layout>

@@ -1,10 +1,10 @@
 import type { Context } from '../../http/context.ts'
-import { pageSize, readPlace, readShow } from '../../http/list-page.ts'
+import { pageSize, placeOn, readList, readShow } from '../../http/list-page.ts'
 import { showPage, siteFor } from '../../http/pages.tsx'
 import { requireSession } from '../../http/sign-in/require-session.ts'
 import { clientFilters } from '../../rules/clients/client.ts'
 import { may } from '../../rules/people/role.ts'
-import { searchClients } from '../../store/clients/search.ts'
+import { clientSorts, searchClients } from '../../store/clients/search.ts'
 import { read } from '../../store/database.ts'
 import { ApplicationListPage } from '../../ui/application-list.tsx'
 import { Endpoints } from '../../ui/endpoints.tsx'
@@ -16,10 +16,16 @@ export async function get(c: Context<'applications' | 'start'>): Promise<Respons
   if (session instanceof Response) return session
   const { id, role } = session.user
   const seesAll = may(role, 'administer')
-  const { search, after, before } = readPlace(c)
+  const { asked, chosen } = readList(c, clientSorts)
+  const { search, after } = asked
+  const { sort } = chosen
   const show = readShow(c, clientFilters)
   const { clients } = await read(c.env.DB, {
-    clients: searchClients(c.env.DB, { ownerId: seesAll ? undefined : id, search, show, after }, pageSize),
+    clients: searchClients(
+      c.env.DB,
+      { ownerId: seesAll ? undefined : id, search, show, after, sort },
+      pageSize,
+    ),
   })
   const site = siteFor(c, session)
   const deleted = c.req.query('deleted') !== undefined
@@ -29,16 +35,9 @@ export async function get(c: Context<'applications' | 'start'>): Promise<Respons
       site={site}
       done={deleted && <Done>{site.texts.applications.delete.done}</Done>}
       title={c.var.messages.layout.applications}
-      place={{
-        path: c.var.paths.applications,
-        search,
-        after,
-        before,
-        next: clients.page.next,
-        show: show ?? '',
-      }}
+      place={{ ...placeOn(c.var.paths.applications, asked, clients.page, clients.sort), show: show ?? '' }}
+      isUnsorted={clients.sort.by !== sort.by}
       filters={clientFilters}
-      counted={clients.counted}
       isByBeginning={clients.isByBeginning}
       items={clients.page.items}
       showOwner={seesAll}

@@ -27,7 +27,11 @@ export async function get(c: Context<'start'>): Promise<Response> {
   const viewer = { userId: session?.user.id ?? '' }
   const { steps, connected } = await read(DB, {
     steps: findFirstSteps(DB, playgroundClientId),
-    connected: listConnectedClients(DB, viewer, '', shownTiles),
+    connected: listConnectedClients(DB, viewer, {
+      after: '',
+      size: shownTiles,
+      sort: { by: 'granted', descending: true },
+    }),
   })
   if (session === undefined && steps.applications > 0) return c.redirect(c.var.paths.login, 302)
   const site = siteFor(c, session)

@@ -1,6 +1,7 @@
+import { SearchForm } from '../../ui/forms/search-form.tsx'
 import { Icon } from '../../ui/icons.tsx'
 import { Layout } from '../../ui/layout.tsx'
-import { RowName, SearchForm } from '../../ui/list.tsx'
+import { RowName } from '../../ui/list.tsx'
 import type { Site } from '../../ui/site.ts'
 import { Fill } from '../../ui/words/fill.tsx'
 import { Isolated } from '../../ui/words/name.tsx'
@@ -25,7 +26,7 @@ export function SearchPage({ site, search, pages, applications = [], users = [] 
   const { search: t } = site.texts.start
   const title = site.messages.common.search
   const isFound = pages.length + applications.length + users.length > 0
-  const place = { path: site.paths.search, search, after: '', before: [], next: undefined }
+  const place = { path: site.paths.search, search }
   return (
     <Layout site={site} title={title}>
       <h1>{title}</h1>

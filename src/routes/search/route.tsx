@@ -28,10 +28,10 @@ export async function get(c: Context<'start'>): Promise<Response> {
   if (search === '') return showPage(c, <SearchPage site={site} search={search} pages={pages} />)
   const { DB } = c.env
   const ownerId = may(role, 'administer') ? undefined : id
-  const own = searchClients(DB, { ownerId, search, show: undefined, after: '' }, most)
+  const own = searchClients(DB, { ownerId, search }, most)
   // Only people who may see the administration can search users.
   const { clients, users } = may(role, 'see')
-    ? await read(DB, { clients: own, users: listUsers(DB, search, '', most) })
+    ? await read(DB, { clients: own, users: listUsers(DB, { search }, most) })
     : { ...(await read(DB, { clients: own })), users: undefined }
   return showPage(
     c,
@@ -44,7 +44,7 @@ export async function get(c: Context<'start'>): Promise<Response> {
         name: client.name,
         under: ownerName,
       }))}
-      users={users?.page.items.map((user) => ({ href: c.var.paths.adminUser(user.id), name: user.username }))}
+      users={users?.items.map((user) => ({ href: c.var.paths.adminUser(user.id), name: user.username }))}
     />,
   )
 }

@@ -1,18 +1,9 @@
 import { formatScope, parseScopeNames } from '../../rules/requests/scope.ts'
 import { type OtherServer, userFields } from '../../rules/tokens/assertion.ts'
 import type { Seconds } from '../../values/time.ts'
-import {
-  first,
-  oneOf,
-  optional,
-  type Page,
-  pageOf,
-  type Query,
-  type Row,
-  text,
-  type Write,
-} from '../database.ts'
+import { first, oneOf, optional, type Page, type Query, type Row, text, type Write } from '../database.ts'
 import { type Act, actorIs, isNoted, mayAdminister } from '../guards.ts'
+import { type Chosen, listed, type Order } from '../list.ts'
 import { raw, type Sql, sql, statement } from '../sql.ts'
 import { endAuthorizations } from '../tokens/authorizations.ts'
 
@@ -30,15 +21,21 @@ function readServer(row: Row): OtherServer {
   }
 }
 
-/** In the order of issuers, those after `after`. */
-export function listOtherServers(db: D1Database, after: string, size: number): Query<Page<OtherServer>> {
-  return {
-    statement: statement(
-      db,
-      sql`SELECT ${columns} FROM other_servers s WHERE s.issuer > ${after} ORDER BY s.issuer LIMIT ${size + 1}`,
-    ),
-    read: pageOf(size, readServer, ({ issuer }) => issuer),
-  }
+/** The orders of the list of other servers. */
+export const otherServerSorts = ['name', 'identifier'] as const
+
+const orders: Readonly<Record<(typeof otherServerSorts)[number], Order>> = {
+  name: { key: sql`lower(s.name)`, type: 'text', id: sql`s.issuer` },
+  identifier: { key: sql`s.issuer`, type: 'text' },
+}
+
+export function listOtherServers(
+  db: D1Database,
+  { after, size, sort }: Chosen<keyof typeof orders>,
+): Query<Page<OtherServer>> {
+  const { by, descending } = sort
+  const listing = { columns, from: sql`other_servers s`, order: orders[by], descending, after, size }
+  return listed(db, listing, readServer)
 }
 
 export function findOtherServer(db: D1Database, issuer: string): Query<OtherServer | undefined> {

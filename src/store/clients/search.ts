@@ -1,19 +1,31 @@
 import type { ClientFilter } from '../../rules/clients/client.ts'
 import { nameKey } from '../../rules/people/person.ts'
+import { combined, first, holds, integer, type Page, prefixEnd, type Query } from '../database.ts'
 import {
-  combined,
-  first,
-  holds,
-  integer,
-  type Page,
-  pageOf,
-  prefixEnd,
-  type Query,
-  type Row,
-  text,
-} from '../database.ts'
+  isAfter,
+  listed,
+  type Order,
+  orderBy,
+  orderColumns,
+  orderOfFound,
+  pageIn,
+  placeOf,
+  type Sort,
+} from '../list.ts'
 import { always, and, raw, type Sql, sql, statement } from '../sql.ts'
 import { type OwnedClient, ownedColumns, readOwnedClient } from './clients.ts'
+
+/** The orders of a list of applications. */
+export const clientSorts = ['name', 'created', 'used'] as const
+export type ClientSort = (typeof clientSorts)[number]
+
+const orders: Readonly<Record<ClientSort, Order>> = {
+  name: { key: sql`c.name_key`, type: 'text', id: sql`c.id` },
+  created: { key: sql`c.created_at`, type: 'integer', id: sql`c.id` },
+  used: { key: sql`ifnull(c.last_used_at, 0)`, type: 'integer', id: sql`c.id` },
+}
+
+const byName: Sort<ClientSort> = { by: 'name', descending: false }
 
 const conditionOf: Readonly<Record<ClientFilter, Sql>> = {
   confidential: sql`type = 'confidential'`,
@@ -35,58 +47,61 @@ interface ListedClients {
 
 export interface ClientSearch extends ListedClients {
   readonly search: string
-  readonly show: ClientFilter | undefined
-  readonly after: string
+  readonly show?: ClientFilter | undefined
+  readonly after?: string
+  /** By name unless another one is chosen. */
+  readonly sort?: Sort<ClientSort>
 }
 
 export interface FoundClients {
   /** An incomplete page can have a next one: when more remain to be scanned. */
   readonly page: Page<OwnedClient>
-  /** For the first page, if everything was scanned. */
-  readonly counted: number | undefined
   /** Whether only the beginnings of names were compared: there are too many applications for more. */
   readonly isByBeginning: boolean
+  /** The order of the page. It is by name where there are too many for another one. */
+  readonly sort: Sort<ClientSort>
 }
 
 /**
- * In alphabetical order, after `after`: applications with `search` anywhere in their name, or as their `client_id`. Of more than
- * `mostLooked` applications, those whose names begin with it, which an index finds.
+ * Applications with `search` anywhere in their name, or as their `client_id`. Of more than `mostLooked` applications, those whose
+ * names begin with it, which an index finds. All applications can be in any order, by an index each; of a part of them up to
+ * `mostLooked` are sorted.
  */
 export function searchClients(db: D1Database, asked: ClientSearch, size: number): Query<FoundClients> {
-  const { search, show, after } = asked
-  if (search === '' && show === undefined) {
-    return combined({ page: listed(db, asked, '', size) }, ({ page }) => ({
-      page,
-      counted: after === '' && page.next === undefined ? page.items.length : undefined,
-      isByBeginning: false,
-    }))
-  }
+  const { search, show, after = '', sort = byName } = asked
   const among = amongOf(asked)
   const filter = show === undefined ? [] : [conditionOf[show]]
-  if (search === '') return lookedFor(db, [...among, startAt(after, '')], filter, asked, size)
+  const isEverything = search === '' && show === undefined
+  if (isEverything && (among.length === 0 || sort.by === 'name')) {
+    const found = { page: page(db, { ...asked, sort }, '', size) }
+    return combined(found, ({ page }) => ({ page, isByBeginning: false, sort }))
+  }
   const key = nameKey(search)
-  const contains = sql`(instr(name_key, ${key}) > 0 OR id = ${search})`
+  const contains = search === '' ? [] : [sql`(instr(name_key, ${key}) > 0 OR found_id = ${search})`]
+  const isByName = sort.by === 'name' && !sort.descending
   // As a limit it is decided once; as a condition it would be for each row.
   const mostOfFew = sql`iif(${isLarge(among)}, 0, ${mostLooked})`
-  const beginning = [...among, startAt(after, key), sql`c.name_key < ${prefixEnd(key)}`]
-  const starts =
-    show === undefined
-      ? combined({ page: listed(db, asked, key, size) }, ({ page }) => ({
-          page,
-          counted: undefined,
-        }))
-      : lookedFor(db, beginning, filter, asked, size)
+  const large = beginningWith(db, { ...asked, after: isByName ? after : '' }, key, size)
+  if (isByName && search === '')
+    return combined({ page: large }, ({ page }) => ({ page, isByBeginning: false, sort }))
   return combined(
     {
-      large: holds(db, isLarge(among)),
+      isLarge: holds(db, isLarge(among)),
       // Few enough to be scanned whole, so that nothing remains.
-      parts: looked(db, [...among, startAt(after, '')], [contains, ...filter], size, mostOfFew),
-      starts,
+      few: looked(
+        db,
+        [...among, sql`c.name_key > ''`],
+        [...contains, ...filter],
+        { sort, after },
+        size,
+        mostOfFew,
+      ),
+      large,
     },
-    ({ large, parts, starts }) =>
-      large
-        ? { ...starts, isByBeginning: true }
-        : { page: parts.page, counted: after === '' ? parts.counted : undefined, isByBeginning: false },
+    ({ isLarge, few, large }) =>
+      isLarge
+        ? { page: large, isByBeginning: search !== '', sort: byName }
+        : { page: few, isByBeginning: false, sort },
   )
 }
 
@@ -97,63 +112,67 @@ function amongOf({ ownerId, waiting = false }: ListedClients): readonly Sql[] {
   ]
 }
 
-/** One lower bound, so that the index starts right there. */
-function startAt(after: string, key: string): Sql {
-  const [name = '', id = ''] = after.startsWith(key) ? after.split('\n') : [key]
-  return sql`(c.name_key, c.id) > (${name}, ${id})`
-}
-
 /** One page of those whose names begin with `key`: the index starts right there. */
-function listed(db: D1Database, asked: ClientSearch, key: string, size: number): Query<Page<OwnedClient>> {
-  const conditions = [...amongOf(asked), startAt(asked.after, key), sql`c.name_key < ${prefixEnd(key)}`]
-  return {
-    statement: statement(
-      db,
-      sql`SELECT ${raw(ownedColumns)} FROM clients c JOIN users u ON u.id = c.owner_id
-        WHERE ${and(...conditions)} ORDER BY c.name_key, c.id LIMIT ${size + 1}`,
-    ),
-    read: pageOf(size, readOwnedClient, ({ client }) => placeOf(nameKey(client.name), client.id)),
+function page(db: D1Database, asked: ClientSearch, key: string, size: number): Query<Page<OwnedClient>> {
+  const { after = '', sort = byName } = asked
+  const listing = {
+    columns: raw(ownedColumns),
+    from: sql`clients c JOIN users u ON u.id = c.owner_id`,
+    counted: sql`clients c`,
+    where: and(always, ...amongOf(asked)),
+    order: orders[sort.by],
+    descending: sort.descending,
+    after: after.startsWith(key) ? after : '',
+    size,
+    ...(key !== '' && { range: { from: key, below: prefixEnd(key) } }),
   }
+  return listed(db, listing, readOwnedClient)
 }
 
-/** Those that match, of at most `mostLooked` that are scanned for one page. */
-function lookedFor(
+/** Of many applications, in the order of names. With a filter, at most `mostLooked` are scanned for one page. */
+function beginningWith(
   db: D1Database,
-  among: readonly Sql[],
-  matching: readonly Sql[],
-  { after }: ClientSearch,
+  asked: ClientSearch,
+  key: string,
   size: number,
-): Query<FoundClients> {
-  const queries = { found: looked(db, among, matching, size), end: endOfLook(db, among) }
-  return combined(queries, ({ found, end }) => {
-    const { items, next = end } = found.page
-    const isWhole = after === '' && end === undefined
-    return { page: { items, next }, counted: isWhole ? found.counted : undefined, isByBeginning: false }
-  })
+): Query<Page<OwnedClient>> {
+  const { show, after = '' } = asked
+  if (show === undefined) return page(db, { ...asked, sort: byName }, key, size)
+  const from =
+    after.startsWith(key) && after !== '' ? isAfter(orders.name, false, after) : sql`c.name_key >= ${key}`
+  const among = [...amongOf(asked), from, sql`c.name_key < ${prefixEnd(key)}`]
+  const found = looked(db, among, [conditionOf[show]], { sort: byName, after: '' }, size, sql`${mostLooked}`)
+  return combined({ found, end: endOfLook(db, among) }, ({ found, end }) => ({
+    items: found.items,
+    next: found.next ?? end,
+    rest: end === undefined ? found.rest : undefined,
+  }))
 }
 
+/** Those that match, among the first `most` by name, in an order. */
 function looked(
   db: D1Database,
   among: readonly Sql[],
   matching: readonly Sql[],
+  { sort, after }: { readonly sort: Sort<ClientSort>; readonly after: string },
   size: number,
-  mostOfAll: Sql = sql`${mostLooked}`,
-) {
-  const page = pageOf(size, readOwnedClient, ({ client }) => placeOf(nameKey(client.name), client.id))
+  most: Sql,
+): Query<Page<OwnedClient>> {
+  const order = orderOfFound(orders[sort.by])
+  const by = orderBy(order, sort.descending)
+  const read = pageIn(order, size, readOwnedClient)
   return {
     statement: statement(
       db,
-      sql`WITH found AS MATERIALIZED (SELECT id, name_key FROM (
-            SELECT c.id, c.name_key, c.type, c.trust, c.suspended_at, c.last_used_at FROM clients c
-            WHERE ${and(...among)} ORDER BY c.name_key, c.id LIMIT ${mostOfAll}) looked WHERE ${and(always, ...matching)})
-        SELECT ${raw(ownedColumns)}, (SELECT count(*) FROM found) AS counted
-        FROM (SELECT id FROM found ORDER BY name_key, id LIMIT ${size + 1}) f CROSS JOIN clients c CROSS JOIN users u
-        WHERE c.id = f.id AND u.id = c.owner_id ORDER BY c.name_key, c.id`,
+      sql`WITH found AS MATERIALIZED (SELECT found_id, order_key, order_id FROM (
+            SELECT c.id AS found_id, ${orderColumns(orders[sort.by])}, c.name_key, c.type, c.trust, c.suspended_at, c.last_used_at
+            FROM clients c WHERE ${and(...among)} ORDER BY c.name_key, c.id LIMIT ${most}) looked
+          WHERE ${and(isAfter(order, sort.descending, after), ...matching)})
+        SELECT ${raw(ownedColumns)}, order_key, order_id, (SELECT count(*) FROM found) AS counted
+        FROM (SELECT * FROM found ORDER BY ${by} LIMIT ${size + 1}) f CROSS JOIN clients c CROSS JOIN users u
+        WHERE c.id = found_id AND u.id = c.owner_id ORDER BY ${by}`,
     ),
-    read: (rows: readonly Row[]) => ({
-      page: page(rows),
-      counted: rows[0] === undefined ? 0 : integer(rows[0], 'counted'),
-    }),
+    read: (rows) => ({ ...read(rows), rest: rows[0] === undefined ? 0 : integer(rows[0], 'counted') }),
   }
 }
 
@@ -162,9 +181,10 @@ function endOfLook(db: D1Database, among: readonly Sql[]): Query<string | undefi
   return {
     statement: statement(
       db,
-      sql`SELECT c.name_key, c.id FROM clients c WHERE ${and(...among)} ORDER BY c.name_key, c.id LIMIT 1 OFFSET ${mostLooked - 1}`,
+      sql`SELECT ${orderColumns(orders.name)} FROM clients c WHERE ${and(...among)}
+        ORDER BY c.name_key, c.id LIMIT 1 OFFSET ${mostLooked - 1}`,
     ),
-    read: first((row) => placeOf(text(row, 'name_key'), text(row, 'id'))),
+    read: first((row) => placeOf(orders.name, row)),
   }
 }
 
@@ -172,5 +192,3 @@ function endOfLook(db: D1Database, among: readonly Sql[]): Query<string | undefi
 function isLarge(among: readonly Sql[]): Sql {
   return sql`EXISTS (SELECT 1 FROM clients c WHERE ${and(sql`c.name_key >= ''`, ...among)} LIMIT 1 OFFSET ${mostLooked})`
 }
-
-const placeOf = (key: string, id: string) => `${key}\n${id}`

@@ -1,18 +1,8 @@
 import type { Sector } from '../../rules/openid/subject.ts'
 import type { Seconds } from '../../values/time.ts'
-import {
-  beforeKey,
-  integer,
-  keyOfTime,
-  optional,
-  type Page,
-  pageOf,
-  type Query,
-  type Row,
-  text,
-  type Write,
-} from '../database.ts'
-import { commaSeparated, sql, statement } from '../sql.ts'
+import { integer, optional, type Page, type Query, type Row, text, type Write } from '../database.ts'
+import { type Chosen, listed } from '../list.ts'
+import { sql, statement } from '../sql.ts'
 import { parseOpenidGrant } from '../tokens/openid-grant.ts'
 
 /** A pending notice: the content of a logout token, and its receiver. */
@@ -86,27 +76,26 @@ export interface ListedDelivery {
   readonly lastError: string | undefined
 }
 
-/** Newest first, those before `after`, which is the key of a page. */
-export function listDeliveries(db: D1Database, after: string, size: number): Query<Page<ListedDelivery>> {
-  return {
-    statement: statement(
-      db,
-      sql`SELECT d.id, d.client_id, c.name, d.created_at, d.attempts, d.next_attempt_at, d.delivered_at, d.last_error
-        FROM logout_deliveries d JOIN clients c ON c.id = d.client_id
-        WHERE (d.created_at, d.id) < (${commaSeparated(beforeKey(after))})
-        ORDER BY d.created_at DESC, d.id DESC LIMIT ${size + 1}`,
-    ),
-    read: pageOf(
-      size,
-      (row) => ({
-        id: text(row, 'id'),
-        clientId: text(row, 'client_id'),
-        clientName: text(row, 'name'),
-        ...readProgress(row),
-      }),
-      ({ createdAt, id }) => keyOfTime(createdAt, id),
-    ),
-  }
+/** Notices to all clients. */
+export function listDeliveries(
+  db: D1Database,
+  { after, size, sort }: Chosen<'time'>,
+): Query<Page<ListedDelivery>> {
+  const listing = {
+    columns: sql`d.id, d.client_id, c.name, d.created_at, d.attempts, d.next_attempt_at, d.delivered_at, d.last_error`,
+    from: sql`logout_deliveries d JOIN clients c ON c.id = d.client_id`,
+    counted: sql`logout_deliveries d`,
+    order: { key: sql`d.created_at`, type: 'integer', id: sql`d.id` },
+    descending: sort.descending,
+    after,
+    size,
+  } as const
+  return listed(db, listing, (row) => ({
+    id: text(row, 'id'),
+    clientId: text(row, 'client_id'),
+    clientName: text(row, 'name'),
+    ...readProgress(row),
+  }))
 }
 
 /** Notices of a client that were tried and did not arrive, newest first. */

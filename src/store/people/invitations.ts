@@ -3,20 +3,10 @@ import { nameKey } from '../../rules/people/person.ts'
 import { skeletonOf } from '../../rules/skeleton.ts'
 import type { SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
-import {
-  beforeKey,
-  first,
-  integer,
-  keyOfTime,
-  type Page,
-  pageOf,
-  type Query,
-  type Row,
-  text,
-  type Write,
-} from '../database.ts'
+import { first, integer, type Page, type Query, type Row, text, type Write } from '../database.ts'
 import { type Act, actorIs, isFirstTime, isNoted } from '../guards.ts'
-import { commaSeparated, type Sql, sql, statement } from '../sql.ts'
+import { type Chosen, listed } from '../list.ts'
+import { type Sql, sql, statement } from '../sql.ts'
 
 export interface NewInvitation {
   /** From the attempt: sent twice, it is one. */
@@ -87,22 +77,22 @@ export function findInvitationTo(
   }
 }
 
-/** Unused ones, newest first; `after` is the key of a page. */
+/** Unused ones. */
 export function listInvitations(
   db: D1Database,
-  after: string,
-  size: number,
+  { after, size, sort }: Chosen<'created'>,
   now: Seconds,
 ): Query<Page<Invitation>> {
-  return {
-    statement: statement(
-      db,
-      sql`SELECT ${columns} FROM invitations WHERE used_by IS NULL
-        AND (created_at, id) < (${commaSeparated(beforeKey(after))}) AND expires_at > ${now}
-        ORDER BY created_at DESC, id DESC LIMIT ${size + 1}`,
-    ),
-    read: pageOf(size, readInvitation, ({ createdAt, id }) => keyOfTime(createdAt, id)),
-  }
+  const listing = {
+    columns,
+    from: sql`invitations`,
+    where: sql`used_by IS NULL AND expires_at > ${now}`,
+    order: { key: sql`created_at`, type: 'integer', id: sql`id` },
+    descending: sort.descending,
+    after,
+    size,
+  } as const
+  return listed(db, listing, readInvitation)
 }
 
 /** An unused one. */

@@ -1,17 +1,8 @@
 import type { Seconds } from '../../values/time.ts'
-import {
-  beforeKey,
-  combined,
-  integer,
-  keyOfTime,
-  optional,
-  type Page,
-  type Query,
-  type Row,
-  text,
-} from '../database.ts'
-import { type Days, isWithin } from '../server/audit-log.ts'
-import { always, and, commaSeparated, raw, type Sql, sql, statement } from '../sql.ts'
+import { combined, integer, keyOfTime, optional, type Page, type Query, type Row, text } from '../database.ts'
+import { listed } from '../list.ts'
+import { type Days, rangeOf, timeOrder } from '../server/audit-log.ts'
+import { always, and, raw, type Sql, sql, statement } from '../sql.ts'
 import { type Whose, whose } from '../whose.ts'
 
 const day: Seconds = 86_400
@@ -44,7 +35,7 @@ export interface ListedEvent {
   readonly isDoneToThem: boolean
 }
 
-/** Newest first, within the days, those before `after`, the key of a page: acts by the person, and acts on them. */
+/** Newest first, within the days: acts by the person, and acts on them. */
 export function listEvents(
   db: D1Database,
   who: Whose,
@@ -52,28 +43,35 @@ export function listEvents(
   after: string,
   size: number,
 ): Query<Page<ListedEvent>> {
-  const user = whose(who)
-  const listed = (column: 'user_id' | 'subject_id', only: Sql): Query<readonly ListedEvent[]> => ({
-    statement: statement(
-      db,
-      sql`SELECT e.id, e.at, e.type, e.reference, e.detail, c.name, s.username AS subject_name
-        FROM audit_events e LEFT JOIN clients c ON c.id = e.client_id LEFT JOIN users s ON s.id = e.subject_id
-        WHERE e.${raw(column)} = ${user} AND (e.at, e.id) < (${commaSeparated(beforeKey(after))})
-          AND ${and(only, ...isWithin(days))}
-        ORDER BY e.at DESC, e.id DESC LIMIT ${size + 1}`,
-    ),
-    read: (rows) => rows.map((row) => readEvent(row, column === 'subject_id')),
-  })
-  const queries = {
-    own: listed('user_id', always),
-    // An administrator's act on themselves is their own: it is listed once.
-    done: listed('subject_id', sql`e.user_id IS NOT e.subject_id`),
+  const part = (column: 'user_id' | 'subject_id', only: Sql) => {
+    const listing = {
+      columns: sql`e.id, e.at, e.type, e.reference, e.detail, c.name, s.username AS subject_name`,
+      from: sql`audit_events e LEFT JOIN clients c ON c.id = e.client_id LEFT JOIN users s ON s.id = e.subject_id`,
+      counted: sql`audit_events e`,
+      where: and(sql`e.${raw(column)} = ${whose(who)}`, only),
+      range: rangeOf(days),
+      order: timeOrder,
+      descending: true,
+      after,
+      size,
+    }
+    return listed(db, listing, (row) => readEvent(row, column === 'subject_id'))
   }
-  return combined(queries, ({ own, done }) => {
-    const all = [...own, ...done].toSorted((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1))
+  const parts = {
+    own: part('user_id', always),
+    // An administrator's act on themselves is their own: it is listed once.
+    done: part('subject_id', sql`e.user_id IS NOT e.subject_id`),
+  }
+  return combined(parts, ({ own, done }) => {
+    const all = [...own.items, ...done.items].toSorted((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1))
     const items = all.slice(0, size)
     const last = items.at(-1)
-    return { items, next: all.length > size && last !== undefined ? keyOfTime(last.at, last.id) : undefined }
+    const hasNext = all.length > size || own.next !== undefined || done.next !== undefined
+    return {
+      items,
+      next: hasNext && last !== undefined ? keyOfTime(last.at, last.id) : undefined,
+      rest: (own.rest ?? 0) + (done.rest ?? 0),
+    }
   })
 }
 

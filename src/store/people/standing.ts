@@ -7,7 +7,6 @@ import {
   integer,
   optional,
   type Page,
-  pageOf,
   type Query,
   type Row,
   text,
@@ -15,6 +14,7 @@ import {
   type Write,
 } from '../database.ts'
 import { type Act, actorIs, isFirstTime, isNoted, mayAdminister } from '../guards.ts'
+import { type Chosen, listed } from '../list.ts'
 import { endSessions } from '../sign-in/sessions.ts'
 import { type Sql, sql, statement } from '../sql.ts'
 import { type EndReason, endAuthorizations } from '../tokens/authorizations.ts'
@@ -130,10 +130,11 @@ export interface ClientAccess {
   readonly lastUsedAt: Seconds | undefined
 }
 
-const access = sql`SELECT k.client_id, c.name, k.scope, k.granted_at,
-    (SELECT max(max(a.created_at, ifnull(a.rotated_at, 0))) FROM authorizations a
-      WHERE a.user_id = k.user_id AND a.client_id = k.client_id) AS used_at
-  FROM consents k JOIN clients c ON c.id = k.client_id`
+const accessColumns = sql`k.client_id, c.name, k.scope, k.granted_at,
+  (SELECT max(max(a.created_at, ifnull(a.rotated_at, 0))) FROM authorizations a
+    WHERE a.user_id = k.user_id AND a.client_id = k.client_id) AS used_at`
+
+const access = sql`consents k JOIN clients c ON c.id = k.client_id`
 
 function readAccess(row: Row): ClientAccess {
   return {
@@ -145,20 +146,23 @@ function readAccess(row: Row): ClientAccess {
   }
 }
 
-/** In the order of client ids, those after `after`. */
+/** By the first time. */
 export function listAccess(
   db: D1Database,
   userId: string,
-  after: string,
-  size: number,
+  { after, size, sort }: Chosen<'granted'>,
 ): Query<Page<ClientAccess>> {
-  return {
-    statement: statement(
-      db,
-      sql`${access} WHERE k.user_id = ${userId} AND k.client_id > ${after} ORDER BY k.client_id LIMIT ${size + 1}`,
-    ),
-    read: pageOf(size, readAccess, ({ clientId }) => clientId),
-  }
+  const listing = {
+    columns: accessColumns,
+    from: access,
+    counted: sql`consents k`,
+    where: sql`k.user_id = ${userId}`,
+    order: { key: sql`k.created_at`, type: 'integer', id: sql`k.client_id` },
+    descending: sort.descending,
+    after,
+    size,
+  } as const
+  return listed(db, listing, readAccess)
 }
 
 export function findAccess(
@@ -167,7 +171,10 @@ export function findAccess(
   clientId: string,
 ): Query<ClientAccess | undefined> {
   return {
-    statement: statement(db, sql`${access} WHERE k.user_id = ${userId} AND k.client_id = ${clientId}`),
+    statement: statement(
+      db,
+      sql`SELECT ${accessColumns} FROM ${access} WHERE k.user_id = ${userId} AND k.client_id = ${clientId}`,
+    ),
     read: first(readAccess),
   }
 }

@@ -1,4 +1,3 @@
-import { nameKey } from '../../rules/people/person.ts'
 import { searchTerm } from '../../rules/people/search.ts'
 import {
   combined,
@@ -6,13 +5,24 @@ import {
   integer,
   optional,
   type Page,
-  pageOf,
   prefixEnd,
   type Query,
   type Row,
   text,
 } from '../database.ts'
-import { type Sql, sql, statement } from '../sql.ts'
+import {
+  isAfter,
+  listed,
+  mostCounted,
+  type Order,
+  orderBy,
+  orderColumns,
+  orderOfFound,
+  pageIn,
+  placeOf,
+  type Sort,
+} from '../list.ts'
+import { always, type Sql, sql, statement } from '../sql.ts'
 import { readUser, type User } from './users.ts'
 
 /** A person in the list of users, with their own display name. */
@@ -20,10 +30,13 @@ export interface ListedUser extends User {
   readonly name: string | undefined
 }
 
-/** A page of results, and their number: one more than `mostCounted` when there are more. Without a search nothing is counted. */
-export interface FoundUsers {
-  readonly page: Page<ListedUser>
-  readonly counted: number | undefined
+/** The orders of the list of people. */
+export const userSorts = ['name', 'created'] as const
+export type UserSort = (typeof userSorts)[number]
+
+const orders: Readonly<Record<UserSort, Order>> = {
+  name: { key: sql`u.username_key`, type: 'text' },
+  created: { key: sql`u.created_at`, type: 'integer', id: sql`u.id` },
 }
 
 /** The filters of the list of people. */
@@ -42,54 +55,72 @@ const conditionOf: Readonly<Record<UserFilter, Sql>> = {
 /** Limit of people that one page scans, if a filter has no index. */
 const mostLooked = 2000
 
-/** Limit of counted and listed people, however many a search finds. */
-export const mostCounted = 1000
+/** The columns that the conditions read. */
+const conditionColumns = sql`u.role, u.suspended_at, u.email, u.email_verified_at`
 
 const columns = sql`u.id, u.username, u.email, u.role, u.created_at, u.profile ->> 'name' AS name`
 
+interface UserSearch {
+  readonly search: string
+  readonly show?: UserFilter | undefined
+  readonly after?: string
+  /** By name unless another one is chosen. */
+  readonly sort?: Sort<UserSort>
+}
+
+/** The place of a page: its order, and the last row of the page before. */
+interface Place {
+  readonly order: Order
+  readonly descending: boolean
+  readonly after: string
+  readonly size: number
+}
+
 /**
- * In the order of usernames, those after `after`. For an address, its owner; for any other text, and for an unknown address,
- * people who have it in their username, address or name. For fewer than three letters, at the beginning of a word.
+ * For an address, its owner; for any other text, and for an unknown address, people who have it in their username, address or
+ * name. For fewer than three letters, at the beginning of a word. Of more than `mostCounted` people a search lists as many.
  */
-export function listUsers(
-  db: D1Database,
-  search: string,
-  after: string,
-  size: number,
-  show?: UserFilter,
-): Query<FoundUsers> {
-  if (search === '' && show !== undefined) return everybodyWho(db, show, after, size)
-  if (search === '') return everybody(db, after, size)
-  const only = show && conditionOf[show]
+export function listUsers(db: D1Database, asked: UserSearch, size: number): Query<Page<ListedUser>> {
+  const { search, show, after = '', sort = { by: 'name', descending: false } } = asked
+  const place = { order: orders[sort.by], descending: sort.descending, after, size }
+  if (search === '' && show !== undefined) return everybodyWho(db, show, place)
+  if (search === '') return listed(db, { columns, from: sql`users u`, ...place }, readListed)
+  const only = show === undefined ? always : conditionOf[show]
   const byAddress = sql`SELECT id AS user_id FROM users WHERE lower(email) = lower(${search}) LIMIT ${mostCounted + 1}`
   return combined(
-    { exact: among(db, byAddress, only, after, size), parts: among(db, byPart(search), only, after, size) },
-    ({ exact, parts }) => (exact.page.items.length > 0 ? exact : parts),
+    { exact: among(db, byAddress, only, place), parts: among(db, byPart(search), only, place) },
+    ({ exact, parts }) => (exact.items.length > 0 ? exact : parts),
   )
 }
 
-/** All people, scanned from `after` on, at most `mostLooked` for one page. */
-function everybodyWho(db: D1Database, show: UserFilter, after: string, size: number): Query<FoundUsers> {
-  const page = listedPage(size)
-  const looked = sql`FROM users u WHERE u.username_key > ${after} ORDER BY u.username_key`
-  const found = {
+/** All people, scanned from the last page on, at most `mostLooked` for one page. */
+function everybodyWho(
+  db: D1Database,
+  show: UserFilter,
+  { order, descending, after, size }: Place,
+): Query<Page<ListedUser>> {
+  const by = orderBy(order, descending)
+  const looked = sql`FROM users u WHERE ${isAfter(order, descending, after)} ORDER BY ${by}`
+  const page = pageIn(order, size, readListed)
+  const found: Query<Page<ListedUser>> = {
     statement: statement(
       db,
       sql`WITH found AS MATERIALIZED (SELECT found_id AS id FROM (
-            SELECT u.id AS found_id, u.role, u.suspended_at, u.email, u.email_verified_at ${looked} LIMIT ${mostLooked}) looked
+            SELECT u.id AS found_id, ${conditionColumns} ${looked} LIMIT ${mostLooked}) looked
           WHERE ${conditionOf[show]})
-        SELECT ${columns}, (SELECT count(*) FROM found) AS counted FROM found f CROSS JOIN users u
-        WHERE u.id = f.id ORDER BY u.username_key LIMIT ${size + 1}`,
+        SELECT ${columns}, ${orderColumns(order)}, (SELECT count(*) FROM found) AS counted
+        FROM found f CROSS JOIN users u WHERE u.id = f.id ORDER BY ${by} LIMIT ${size + 1}`,
     ),
-    read: (rows: readonly Row[]) => ({ page: page(rows), counted: rows[0] && integer(rows[0], 'counted') }),
+    read: (rows) => ({ ...page(rows), rest: rows[0] && integer(rows[0], 'counted') }),
   }
   const end: Query<string | undefined> = {
-    statement: statement(db, sql`SELECT u.username_key ${looked} LIMIT 1 OFFSET ${mostLooked - 1}`),
-    read: first((row) => text(row, 'username_key')),
+    statement: statement(db, sql`SELECT ${orderColumns(order)} ${looked} LIMIT 1 OFFSET ${mostLooked - 1}`),
+    read: first((row) => placeOf(order, row)),
   }
-  return combined({ found, end }, ({ found: { page, counted }, end }) => ({
-    page: { items: page.items, next: page.next ?? end },
-    counted: after === '' && end === undefined ? counted : undefined,
+  return combined({ found, end }, ({ found, end }) => ({
+    items: found.items,
+    next: found.next ?? end,
+    rest: end === undefined ? found.rest : undefined,
   }))
 }
 
@@ -100,43 +131,31 @@ function byPart(search: string): Sql {
     : sql`SELECT DISTINCT user_id FROM user_terms WHERE term >= ${term} AND term < ${prefixEnd(term)} LIMIT ${mostCounted + 1}`
 }
 
-function everybody(db: D1Database, after: string, size: number): Query<FoundUsers> {
-  const page = listedPage(size)
-  return {
-    statement: statement(
-      db,
-      sql`SELECT ${columns} FROM users u WHERE u.username_key > ${after} ORDER BY u.username_key LIMIT ${size + 1}`,
-    ),
-    read: (rows) => ({ page: page(rows), counted: undefined }),
-  }
-}
-
 /** Sorts the results, up to the counted limit: otherwise the whole index of names would be read. */
 function among(
   db: D1Database,
   found: Sql,
-  only: Sql | undefined,
-  after: string,
-  size: number,
-): Query<FoundUsers> {
-  const page = listedPage(size)
+  only: Sql,
+  { order, descending, after, size }: Place,
+): Query<Page<ListedUser>> {
+  const foundOrder = orderOfFound(order)
+  const by = orderBy(foundOrder, descending)
+  const page = pageIn(order, size, readListed)
   return {
     statement: statement(
       db,
-      sql`WITH found AS MATERIALIZED (${
-        only === undefined
-          ? found
-          : sql`SELECT user_id FROM (SELECT f.user_id, u.id AS found_id, u.role, u.suspended_at, u.email, u.email_verified_at
-            FROM (${found}) f CROSS JOIN users u WHERE u.id = f.user_id) WHERE ${only}`
-      })
-        SELECT ${columns}, (SELECT count(*) FROM found) AS counted FROM found f CROSS JOIN users u
-        WHERE u.id = f.user_id AND u.username_key > ${after} ORDER BY u.username_key LIMIT ${size + 1}`,
+      sql`WITH found AS MATERIALIZED (SELECT found_id, order_key, order_id FROM (
+            SELECT u.id AS found_id, ${orderColumns(order)}, ${conditionColumns}
+            FROM (${found}) f CROSS JOIN users u WHERE u.id = f.user_id)
+          WHERE ${isAfter(foundOrder, descending, after)} AND ${only})
+        SELECT ${columns}, order_key, order_id, (SELECT count(*) FROM found) AS counted
+        FROM (SELECT * FROM found ORDER BY ${by} LIMIT ${size + 1}) f CROSS JOIN users u
+        WHERE u.id = f.found_id ORDER BY ${by}`,
     ),
-    read: (rows) => ({ page: page(rows), counted: rows[0] && integer(rows[0], 'counted') }),
+    read: (rows) => ({ ...page(rows), rest: rows[0] && integer(rows[0], 'counted') }),
   }
 }
 
-function listedPage(size: number): (rows: readonly Row[]) => Page<ListedUser> {
-  const read = (row: Row) => ({ ...readUser(row), name: optional(text, row, 'name') })
-  return pageOf(size, read, (user) => nameKey(user.username))
+function readListed(row: Row): ListedUser {
+  return { ...readUser(row), name: optional(text, row, 'name') }
 }

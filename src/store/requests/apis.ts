@@ -8,13 +8,13 @@ import {
   oneOf,
   optional,
   type Page,
-  pageOf,
   type Query,
   type Row,
   text,
   type Write,
 } from '../database.ts'
 import { type Act, actorIs, isNoted, mayAdminister } from '../guards.ts'
+import { type Chosen, listed, type Order } from '../list.ts'
 import { type Sql, sql, statement } from '../sql.ts'
 import { noteScopeDeletion, type RegisteredScope, readRegisteredScope } from './scopes.ts'
 
@@ -39,15 +39,20 @@ function readApi(row: Row): RegisteredApi {
   }
 }
 
-/** In the order of identifiers, those after `after`. */
-export function listApis(db: D1Database, after: string, size: number): Query<Page<RegisteredApi>> {
-  return {
-    statement: statement(
-      db,
-      sql`SELECT ${columns} FROM resources WHERE identifier > ${after} ORDER BY identifier LIMIT ${size + 1}`,
-    ),
-    read: pageOf(size, readApi, ({ identifier }) => identifier),
-  }
+/** The orders of the list of APIs. */
+export const apiSorts = ['name', 'identifier'] as const
+
+const orders: Readonly<Record<(typeof apiSorts)[number], Order>> = {
+  name: { key: sql`lower(name)`, type: 'text', id: sql`identifier` },
+  identifier: { key: sql`identifier`, type: 'text' },
+}
+
+export function listApis(
+  db: D1Database,
+  { after, size, sort }: Chosen<keyof typeof orders>,
+): Query<Page<RegisteredApi>> {
+  const { by, descending } = sort
+  return listed(db, { columns, from: sql`resources`, order: orders[by], descending, after, size }, readApi)
 }
 
 export function findApi(db: D1Database, identifier: string): Query<RegisteredApi | undefined> {

@@ -9,22 +9,20 @@ import type { Lifetimes, Seconds } from '../../values/time.ts'
 import { provenEmailOfOwner } from '../clients/clients.ts'
 import { logoOfClient } from '../clients/logos.ts'
 import {
-  beforeKey,
   first,
   integer,
-  keyOfTime,
   oneOf,
   optional,
   type Page,
-  pageOf,
   type Query,
   type Row,
   rowsOf,
   text,
   type Write,
 } from '../database.ts'
+import { type Chosen, listed } from '../list.ts'
 import { liveSession, readSession, type Session, sessionColumns } from '../sign-in/sessions.ts'
-import { always, and, commaSeparated, raw, type Sql, sql, statement } from '../sql.ts'
+import { always, and, raw, type Sql, sql, statement } from '../sql.ts'
 import { endAuthorizations } from '../tokens/authorizations.ts'
 import { type Whose, whose } from '../whose.ts'
 
@@ -139,31 +137,25 @@ export interface ConnectedClient {
 }
 
 /** A scope name contains neither quote nor backslash (RFC 6749 §3.3), so that the list becomes JSON by replacing its spaces. */
-const connected = `SELECT k.client_id, k.user_id, c.name, c.trust, c.registered_by, c.owner_id, u.username, ${provenEmailOfOwner}, ${logoOfClient}, k.created_at,
+const connectedColumns = `k.client_id, k.user_id, c.name, c.trust, c.registered_by, c.owner_id, u.username, ${provenEmailOfOwner}, ${logoOfClient}, k.created_at,
     iif(c.suspended_at IS NULL, json_extract(c.openid, '$.initiate_login_uri'), NULL) AS initiate_login_uri,
     max(k.granted_at, ifnull((SELECT max(max(a.created_at, ifnull(a.rotated_at, 0))) FROM authorizations a
       WHERE a.user_id = k.user_id AND a.client_id = k.client_id), 0)) AS used_at,
     (SELECT json_group_array(json_object('name', s.name, 'description', s.description))
-      FROM json_each('["' || replace(k.scope, ' ', '","') || '"]') n JOIN scopes s ON s.name = n.value) AS scopes
-  FROM consents k JOIN clients c ON c.id = k.client_id JOIN users u ON u.id = c.owner_id`
+      FROM json_each('["' || replace(k.scope, ' ', '","') || '"]') n JOIN scopes s ON s.name = n.value) AS scopes`
 
-/** The last connected come first; `after` is the key of a page. */
+const connected = sql`consents k JOIN clients c ON c.id = k.client_id JOIN users u ON u.id = c.owner_id`
+
+/** The order is that of the first consents. */
 export function listConnectedClients(
   db: D1Database,
   who: Whose,
-  after: string,
-  size: number,
+  { sort, ...page }: Chosen<'granted'>,
 ): Query<Page<ConnectedClient>> {
-  const user = whose(who)
-  return {
-    statement: statement(
-      db,
-      sql`${raw(connected)} WHERE k.user_id = ${user}
-          AND (k.created_at, k.client_id) < (${commaSeparated(beforeKey(after))})
-        ORDER BY k.created_at DESC, k.client_id DESC LIMIT ${size + 1}`,
-    ),
-    read: pageOf(size, readConnected, ({ firstUsedAt, clientId }) => keyOfTime(firstUsedAt, clientId)),
-  }
+  const order = { key: sql`k.created_at`, type: 'integer', id: sql`k.client_id` } as const
+  const table = { columns: raw(connectedColumns), from: connected, counted: sql`consents k` }
+  const where = sql`k.user_id = ${whose(who)}`
+  return listed(db, { ...table, where, order, descending: sort.descending, ...page }, readConnected)
 }
 
 export function findConnectedClient(
@@ -173,12 +165,15 @@ export function findConnectedClient(
 ): Query<ConnectedClient | undefined> {
   const user = whose(who)
   return {
-    statement: statement(db, sql`${raw(connected)} WHERE k.user_id = ${user} AND k.client_id = ${clientId}`),
+    statement: statement(
+      db,
+      sql`SELECT ${raw(connectedColumns)} FROM ${connected} WHERE k.user_id = ${user} AND k.client_id = ${clientId}`,
+    ),
     read: first(readConnected),
   }
 }
 
-const listed = once(() => z.array(z.object({ name: z.string(), description: z.string() })))
+const scopeList = once(() => z.array(z.object({ name: z.string(), description: z.string() })))
 
 function readConnected(row: Row): ConnectedClient {
   return {
@@ -186,7 +181,7 @@ function readConnected(row: Row): ConnectedClient {
     name: text(row, 'name'),
     logo: optional(text, row, 'logo'),
     owner: readOwner(row),
-    scopes: listed().parse(JSON.parse(text(row, 'scopes'))),
+    scopes: scopeList().parse(JSON.parse(text(row, 'scopes'))),
     initiateLoginUri: optional(text, row, 'initiate_login_uri'),
     firstUsedAt: integer(row, 'created_at'),
     lastUsedAt: integer(row, 'used_at'),

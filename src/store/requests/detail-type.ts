@@ -1,17 +1,8 @@
 import type { AuthorizationDetail, DetailType } from '../../rules/requests/detail-type.ts'
 import type { Seconds } from '../../values/time.ts'
-import {
-  combined,
-  first,
-  optional,
-  type Page,
-  pageOf,
-  type Query,
-  type Row,
-  text,
-  type Write,
-} from '../database.ts'
+import { combined, first, optional, type Page, type Query, type Row, text, type Write } from '../database.ts'
 import { type Act, actorIs, isNoted, mayAdminister } from '../guards.ts'
+import { type Chosen, listed } from '../list.ts'
 import { type Sql, sql, statement, tableOf } from '../sql.ts'
 
 /** Those of the types that are registered. Without any it asks nothing. */
@@ -26,15 +17,20 @@ export function findDetailTypes(db: D1Database, types: readonly string[]): Query
   }
 }
 
-/** In alphabetical order after `after`. */
-export function listDetailTypes(db: D1Database, after: string, size: number): Query<Page<DetailType>> {
-  return {
-    statement: statement(
-      db,
-      sql`SELECT type, title, schema FROM authorization_details_types WHERE type > ${after} ORDER BY type LIMIT ${size + 1}`,
-    ),
-    read: pageOf(size, readDetailType, ({ type }) => type),
-  }
+/** In alphabetical order. */
+export function listDetailTypes(
+  db: D1Database,
+  { after, size, sort }: Chosen<'name'>,
+): Query<Page<DetailType>> {
+  const listing = {
+    columns: sql`type, title, schema`,
+    from: sql`authorization_details_types`,
+    order: { key: sql`type`, type: 'text' },
+    descending: sort.descending,
+    after,
+    size,
+  } as const
+  return listed(db, listing, readDetailType)
 }
 
 /** Limit of types in the metadata, and so of its size. */

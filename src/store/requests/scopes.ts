@@ -1,17 +1,8 @@
 import type { ScopeDefinition } from '../../rules/requests/scope.ts'
 import type { Seconds } from '../../values/time.ts'
-import {
-  first,
-  integer,
-  optional,
-  type Page,
-  pageOf,
-  type Query,
-  type Row,
-  text,
-  type Write,
-} from '../database.ts'
+import { first, integer, optional, type Page, type Query, type Row, text, type Write } from '../database.ts'
 import { type Act, actorIs, isNoted, mayAdminister } from '../guards.ts'
+import { type Chosen, listed } from '../list.ts'
 import { type Sql, sql, statement } from '../sql.ts'
 
 export function readScope(row: Row): ScopeDefinition {
@@ -43,20 +34,21 @@ export function readRegisteredScope(row: Row): RegisteredScope {
   return { ...readScope(row), restricted: integer(row, 'restricted') === 1 }
 }
 
-/** Scopes without an API, in alphabetical order after `after`. */
+/** Scopes without an API, in alphabetical order. */
 export function listStandaloneScopes(
   db: D1Database,
-  after: string,
-  size: number,
+  { after, size, sort }: Chosen<'name'>,
 ): Query<Page<RegisteredScope>> {
-  return {
-    statement: statement(
-      db,
-      sql`SELECT name, description, resource, restricted FROM scopes
-        WHERE resource IS NULL AND name > ${after} ORDER BY name LIMIT ${size + 1}`,
-    ),
-    read: pageOf(size, readRegisteredScope, ({ name }) => name),
-  }
+  const listing = {
+    columns: sql`name, description, resource, restricted`,
+    from: sql`scopes`,
+    where: sql`resource IS NULL`,
+    order: { key: sql`name`, type: 'text' },
+    descending: sort.descending,
+    after,
+    size,
+  } as const
+  return listed(db, listing, readRegisteredScope)
 }
 
 export function findStandaloneScope(db: D1Database, name: string): Query<RegisteredScope | undefined> {

@@ -1,17 +1,8 @@
 import { nameKey } from '../../rules/people/person.ts'
 import type { Seconds } from '../../values/time.ts'
-import {
-  beforeKey,
-  integer,
-  keyOfTime,
-  optional,
-  type Page,
-  pageOf,
-  type Query,
-  type Row,
-  text,
-} from '../database.ts'
-import { always, and, commaSeparated, type Sql, sql, statement } from '../sql.ts'
+import { integer, optional, type Page, type Query, type Row, text } from '../database.ts'
+import { type Chosen, listed, type Order } from '../list.ts'
+import { always, and, type Sql, sql, statement } from '../sql.ts'
 
 /** One line of the log, with current names beside the ids. */
 export interface LoggedEvent {
@@ -46,48 +37,40 @@ export interface AuditFilter extends Days {
   readonly client: string
 }
 
-const logged = sql`SELECT e.id, e.at, e.type, e.reference, e.user_id, u.username, e.client_id, c.name, e.detail,
-    e.number, e.seal, e.subject_id, s.username AS subject_name
-  FROM audit_events e LEFT JOIN users u ON u.id = e.user_id LEFT JOIN clients c ON c.id = e.client_id
+const columns = sql`e.id, e.at, e.type, e.reference, e.user_id, u.username, e.client_id, c.name, e.detail,
+  e.number, e.seal, e.subject_id, s.username AS subject_name`
+
+const logged = sql`audit_events e LEFT JOIN users u ON u.id = e.user_id LEFT JOIN clients c ON c.id = e.client_id
     LEFT JOIN users s ON s.id = e.subject_id`
 
-function matching({ user, client, type, from, to }: AuditFilter): readonly Sql[] {
+function matching({ user, client, type }: AuditFilter): readonly Sql[] {
   const userId = sql`ifnull((SELECT id FROM users WHERE username_key = ${nameKey(user)}), ${user})`
   return [
     ...(user === '' ? [] : [sql`e.user_id = ${userId}`]),
     ...(client === '' ? [] : [sql`e.client_id = ${client}`]),
     ...(type === '' ? [] : [sql`e.type = ${type}`]),
-    ...isWithin({ from, to }),
   ]
 }
 
-/** The number of events, counted up to `most`. */
-export function countAuditLog(db: D1Database, filter: AuditFilter, most: number): Query<number> {
-  const conditions = matching(filter)
-  return {
-    statement: statement(
-      db,
-      sql`SELECT count(*) AS n FROM (SELECT 1 FROM audit_events e WHERE ${and(always, ...conditions)} LIMIT ${most})`,
-    ),
-    read: ([row]) => (row === undefined ? 0 : integer(row, 'n')),
-  }
-}
-
-/** Newest first, those before `after`, which is the key of a page. */
+/** By time: `counts`, whether the number of events is needed. */
 export function listAuditLog(
   db: D1Database,
   filter: AuditFilter,
-  after: string,
-  size: number,
+  { after, size, sort }: Chosen<'time'>,
+  counts = true,
 ): Query<Page<LoggedEvent>> {
-  const conditions = [sql`(e.at, e.id) < (${commaSeparated(beforeKey(after))})`, ...matching(filter)]
-  return {
-    statement: statement(
-      db,
-      sql`${logged} WHERE ${and(...conditions)} ORDER BY e.at DESC, e.id DESC LIMIT ${size + 1}`,
-    ),
-    read: pageOf(size, readEvent, ({ at, id }) => keyOfTime(at, id)),
+  const listing = {
+    columns,
+    from: logged,
+    counted: counts && sql`audit_events e`,
+    where: and(always, ...matching(filter)),
+    range: rangeOf(filter),
+    order: timeOrder,
+    descending: sort.descending,
+    after,
+    size,
   }
+  return listed(db, listing, readEvent)
 }
 
 /** Sealed events before a place in the chain, from there to its beginning, without a gap. */
@@ -95,7 +78,7 @@ export function listByNumber(db: D1Database, before: number, size: number): Quer
   return {
     statement: statement(
       db,
-      sql`${logged} WHERE e.number > 0 AND e.number < ${before} ORDER BY e.number DESC LIMIT ${size}`,
+      sql`SELECT ${columns} FROM ${logged} WHERE e.number > 0 AND e.number < ${before} ORDER BY e.number DESC LIMIT ${size}`,
     ),
     read: (rows) => rows.map(readEvent),
   }
@@ -119,12 +102,14 @@ function readEvent(row: Row): LoggedEvent {
   }
 }
 
-/** For the event `e`. */
-export function isWithin({ from, to }: Days): readonly Sql[] {
-  return [
-    ...(from === '' ? [] : [sql`e.at >= ${startOf(from)}`]),
-    ...(to === '' ? [] : [sql`e.at < ${startOf(to) + 86_400}`]),
-  ]
+/** The order of the event `e`. */
+export const timeOrder: Order = { key: sql`e.at`, type: 'integer', id: sql`e.id` }
+
+export function rangeOf({ from, to }: Days) {
+  return {
+    from: from === '' ? undefined : startOf(from),
+    below: to === '' ? undefined : startOf(to) + 86_400,
+  }
 }
 
 const startOf = (day: string): Seconds => Date.parse(day) / 1000

@@ -41,6 +41,15 @@ export function countText(
 
 /** Like “1,000+”. */
 export function writeCount(counted: number, most: number, language: Language): string {
-  const written = new Intl.NumberFormat(language).format(Math.min(counted, most))
+  const written = writeNumber(Math.min(counted, most), language)
   return counted > most ? `${written}+` : written
+}
+
+const numbers = new Map<Language, Intl.NumberFormat>()
+
+/** Like “1,000”. One format a language: making one costs more than a page of rows. */
+export function writeNumber(number: number, language: Language): string {
+  const known = numbers.get(language) ?? new Intl.NumberFormat(language)
+  numbers.set(language, known)
+  return known.format(number)
 }

@@ -1,5 +1,5 @@
 import type { Context } from '../../../http/context.ts'
-import { pageSize, readDays, readPlace } from '../../../http/list-page.ts'
+import { pageSize, placeOn, readDays, readPlace } from '../../../http/list-page.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { readForViewer } from '../../../http/sign-in/require-session.ts'
 import { listEvents } from '../../../store/people/own-events.ts'
@@ -7,14 +7,14 @@ import { ActivityPage } from './page.tsx'
 
 /** GET /account/activity */
 export async function get(c: Context<'account'>): Promise<Response> {
-  const { after, before } = readPlace(c)
+  const asked = readPlace(c)
   const days = readDays(new URL(c.req.url).searchParams)
   const answer = await readForViewer(c, (DB, viewer) => ({
-    events: listEvents(DB, viewer, days, after, pageSize),
+    events: listEvents(DB, viewer, days, asked.after, pageSize),
   }))
   if (answer instanceof Response) return answer
-  const { items, next } = answer.found.events
-  const place = { path: c.var.paths.accountActivity, search: '', after, before, next, filters: days }
+  const { events } = answer.found
+  const place = { ...placeOn(c.var.paths.accountActivity, asked, events), filters: { ...days } }
   return showPage(
     c,
     <ActivityPage
@@ -22,7 +22,7 @@ export async function get(c: Context<'account'>): Promise<Response> {
       place={place}
       days={days}
       now={c.var.now}
-      events={items}
+      events={events.items}
     />,
   )
 }

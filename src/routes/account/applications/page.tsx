@@ -41,7 +41,11 @@ export function ConnectedPage({ site, place, clients, isRemoved, removed }: Conn
       {isEmpty ? (
         <p class="empty">{t.empty}</p>
       ) : (
-        <List place={place} count={clients.length}>
+        <List
+          place={place}
+          sorts={[{ value: '-granted', label: site.messages.common.sort.granted }]}
+          count={clients.length}
+        >
           {clients.map((client) => (
             <Row site={site} client={client} />
           ))}

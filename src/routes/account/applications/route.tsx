@@ -1,5 +1,5 @@
 import type { Context } from '../../../http/context.ts'
-import { pageSize, readPlace } from '../../../http/list-page.ts'
+import { placeOn, readList } from '../../../http/list-page.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { readForViewer } from '../../../http/sign-in/require-session.ts'
 import { findClient } from '../../../store/clients/clients.ts'
@@ -8,20 +8,20 @@ import { ConnectedPage } from './page.tsx'
 
 /** GET /account/applications */
 export async function get(c: Context<'account'>): Promise<Response> {
-  const { after, before } = readPlace(c)
+  const { asked, chosen } = readList(c, ['granted'])
   const removed = c.req.query('removed')
   const answer = await readForViewer(c, (DB, viewer) => ({
-    clients: listConnectedClients(DB, viewer, after, pageSize),
+    clients: listConnectedClients(DB, viewer, chosen),
     removed: findClient(DB, removed ?? ''),
   }))
   if (answer instanceof Response) return answer
-  const { items, next } = answer.found.clients
+  const { clients } = answer.found
   return showPage(
     c,
     <ConnectedPage
       site={siteFor(c, answer.session)}
-      place={{ path: c.var.paths.accountApplications, search: '', after, before, next }}
-      clients={items}
+      place={placeOn(c.var.paths.accountApplications, asked, clients, chosen.sort)}
+      clients={clients.items}
       isRemoved={removed !== undefined}
       removed={answer.found.removed?.name}
     />,

@@ -9,10 +9,12 @@ export interface ApisPageProps {
   readonly place: ListPlace
   readonly apis: readonly { readonly key: string; readonly identifier: string; readonly name: string }[]
   readonly saved: string | undefined
+  /** The name of the saved one. */
+  readonly what: string | undefined
   readonly undo: string | undefined
 }
 
-export function ApisPage({ site, place, apis, saved, undo }: ApisPageProps) {
+export function ApisPage({ site, place, apis, saved, what, undo }: ApisPageProps) {
   const { paths, viewer, texts } = site
   const t = texts.admin.apis
   const mayChange = viewer?.isAdministrator === true
@@ -25,8 +27,9 @@ export function ApisPage({ site, place, apis, saved, undo }: ApisPageProps) {
       add={{ href: paths.newApi, name: t.add }}
       place={place}
       count={apis.length}
+      sorts={[{ value: 'identifier', label: site.messages.common.sort.identifier }]}
       saved={saved}
-      what={apis.find(({ key }) => key === saved)?.name}
+      what={what}
       undo={undo}
     >
       {apis.map((api) => (

@@ -1,11 +1,11 @@
 import { clientSelections } from '../../../acts/clients/selected-clients.ts'
 import type { Context } from '../../../http/context.ts'
-import { pageSize, readDone, readPlace, readShow } from '../../../http/list-page.ts'
+import { pageSize, placeOn, readDone, readList, readShow } from '../../../http/list-page.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { requireSession } from '../../../http/sign-in/require-session.ts'
 import { clientFilters } from '../../../rules/clients/client.ts'
 import { countWaitingClients } from '../../../store/clients/approval.ts'
-import { searchClients } from '../../../store/clients/search.ts'
+import { clientSorts, searchClients } from '../../../store/clients/search.ts'
 import { read } from '../../../store/database.ts'
 import { ApplicationListPage } from '../../../ui/application-list.tsx'
 import { SelectionBar, Tick } from '../../../ui/forms/selection.tsx'
@@ -18,13 +18,15 @@ const countedUpTo = 1000
 export async function get(c: Context<'admin' | 'applications'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
-  const { search, after, before } = readPlace(c)
+  const { asked, chosen } = readList(c, clientSorts)
+  const { search, after } = asked
+  const { sort } = chosen
   const owner = c.req.query('owner') || undefined
   const waiting = c.req.query('approval') === 'waiting'
   const { DB } = c.env
   const show = readShow(c, clientFilters)
   const { clients, waits } = await read(DB, {
-    clients: searchClients(DB, { ownerId: owner, waiting, search, show, after }, pageSize),
+    clients: searchClients(DB, { ownerId: owner, waiting, search, show, after, sort }, pageSize),
     waits: countWaitingClients(DB, countedUpTo + 1),
   })
   const { paths, messages } = c.var
@@ -46,16 +48,12 @@ export async function get(c: Context<'admin' | 'applications'>): Promise<Respons
       site={site}
       title={site.texts.admin.applications.title}
       place={{
-        path: paths.adminApplications,
-        search,
-        after,
-        before,
-        next: clients.page.next,
+        ...placeOn(paths.adminApplications, asked, clients.page, clients.sort),
         filters,
         show: show ?? '',
       }}
+      isUnsorted={clients.sort.by !== sort.by}
       filters={clientFilters}
-      counted={clients.counted}
       isByBeginning={clients.isByBeginning}
       items={clients.page.items}
       showOwner

@@ -6,7 +6,6 @@ import { Layout, Trail } from '../../../ui/layout.tsx'
 import { List, type ListPlace, Repeated } from '../../../ui/list.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { Fill } from '../../../ui/words/fill.tsx'
-import { countText, writeCount } from '../../../ui/words/plural.ts'
 import { runsOf } from '../../../values/runs.ts'
 import { eventNames } from './event-names.ts'
 import { Detail, type LoggedEvent, type RunProps, Sentence } from './sentence.tsx'
@@ -16,16 +15,14 @@ export interface AuditPageProps {
   readonly place: ListPlace
   readonly filter: Readonly<Record<'type' | 'user' | 'client' | 'from' | 'to', string>>
   readonly events: readonly LoggedEvent[]
-  /** The number of events that match the filter; one more than `most` when there are more. Undefined without a filter. */
-  readonly counted: number | undefined
-  readonly most: number
+  readonly isFiltered: boolean
   /** People whose name or address contains the text of the filter, if there is no event of a person with exactly this name. */
   readonly people: readonly { readonly username: string }[]
   readonly now: number
 }
 
 export function AuditPage(props: AuditPageProps) {
-  const { site, place, filter, events, counted, most, people, now } = props
+  const { site, place, filter, events, isFiltered, people, now } = props
   const { paths, language, messages, texts } = site
   const { home, audit: t } = texts.admin
   const types = [
@@ -76,18 +73,21 @@ export function AuditPage(props: AuditPageProps) {
           ))}
         </p>
       )}
-      {counted !== undefined && counted > 0 && (
-        <p class="hint">
-          {countText(language, t.counted, counted, { count: writeCount(counted, most, language) })}{' '}
+      {isFiltered && events.length > 0 && (
+        <p>
           <a href={paths.adminAudit}>{t.days.clear}</a>
         </p>
       )}
-      {events.length === 0 && counted !== undefined ? (
+      {events.length === 0 && isFiltered ? (
         <p class="empty">
           {t.days.noMatch} <a href={paths.adminAudit}>{t.days.clear}</a>
         </p>
       ) : (
-        <List place={place} count={events.length}>
+        <List
+          place={place}
+          count={events.length}
+          sorts={[{ value: '-time', label: messages.common.sort.time }]}
+        >
           {runsOf(events, isSame).map((run) => (
             <Row site={site} run={run} />
           ))}

@@ -1,20 +1,34 @@
 import type { Context } from '../../../http/context.ts'
-import { pageSize, readPlace } from '../../../http/list-page.ts'
+import { undoLink } from '../../../http/kept-fields.ts'
+import { placeOn, readList } from '../../../http/list-page.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { requireSession } from '../../../http/sign-in/require-session.ts'
 import { read } from '../../../store/database.ts'
-import { listDetailTypes } from '../../../store/requests/detail-type.ts'
-import { pathKey } from '../path-key.ts'
+import { findDetailType, listDetailTypes } from '../../../store/requests/detail-type.ts'
+import { nameOf, pathKey } from '../path-key.ts'
 import { DetailTypesPage } from './page.tsx'
 
 /** GET /admin/authorization-details: the types of rich authorization requests. */
 export async function get(c: Context<'admin'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
-  const { after, before } = readPlace(c)
-  const { types } = await read(c.env.DB, { types: listDetailTypes(c.env.DB, after, pageSize) })
-  const place = { path: c.var.paths.adminDetailTypes, search: '', after, before, next: types.next }
-  const items = types.items.map(({ type, title }) => ({ key: pathKey(type), type, title }))
+  const { asked, chosen } = readList(c, ['name'])
   const saved = c.req.query('saved')
-  return showPage(c, <DetailTypesPage site={siteFor(c, session)} place={place} types={items} saved={saved} />)
+  const { types, one } = await read(c.env.DB, {
+    types: listDetailTypes(c.env.DB, chosen),
+    one: findDetailType(c.env.DB, nameOf(saved)),
+  })
+  const place = placeOn(c.var.paths.adminDetailTypes, asked, types, chosen.sort)
+  const items = types.items.map(({ type, title }) => ({ key: pathKey(type), type, title }))
+  return showPage(
+    c,
+    <DetailTypesPage
+      site={siteFor(c, session)}
+      place={place}
+      types={items}
+      saved={saved}
+      what={one?.title}
+      undo={saved && undoLink(c, c.var.paths.adminDetailType(saved))}
+    />,
+  )
 }

@@ -61,7 +61,12 @@ function Open({ site, place, invitations }: InvitationsPageProps) {
       <h2>{t.open}</h2>
       <form class="long" method="post" action={site.paths.adminInvitations}>
         <FormToken site={site} />
-        <List place={place} count={invitations.length} empty={t.none}>
+        <List
+          place={place}
+          sorts={[{ value: '-created', label: site.messages.common.sort.created }]}
+          count={invitations.length}
+          empty={t.none}
+        >
           {invitations.map((invitation) => (
             <li>
               <Monogram name={invitation.email} />

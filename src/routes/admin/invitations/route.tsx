@@ -2,7 +2,7 @@ import { invite as inviteToSignUp } from '../../../acts/people/invitations.ts'
 import { type Context, pathWith } from '../../../http/context.ts'
 import { answerNotFound } from '../../../http/failures.ts'
 import { keptField } from '../../../http/kept-fields.ts'
-import { pageSize, readPlace } from '../../../http/list-page.ts'
+import { placeOn, readList } from '../../../http/list-page.ts'
 import { staleForm } from '../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { canMail, sendMail } from '../../../http/people/mailer.ts'
@@ -70,14 +70,14 @@ async function show(
   { typed = '', problem }: { readonly typed?: string; readonly problem?: string } = {},
 ): Promise<Response> {
   const { DB } = c.env
-  const { after, before } = readPlace(c)
-  const { open } = await read(DB, { open: listInvitations(DB, after, pageSize, c.var.now) })
+  const { asked, chosen } = readList(c, ['created'])
+  const { open } = await read(DB, { open: listInvitations(DB, chosen, c.var.now) })
   const sent = c.req.query('sent') !== undefined
   const withdrawn = c.req.query('withdrawn') !== undefined
   const page = (
     <InvitationsPage
       site={siteFor(c, session)}
-      place={{ path: c.var.paths.adminInvitations, search: '', after, before, next: open.next }}
+      place={placeOn(c.var.paths.adminInvitations, asked, open, chosen.sort)}
       invitations={open.items}
       attempt={makeAttempt()}
       canMail={canMail(c)}

@@ -27,7 +27,12 @@ export function LogoutsPage({ site, place, deliveries }: LogoutsPageProps) {
       <Trail href={paths.admin}>{messages.layout.administration}</Trail>
       <h1>{home.logouts}</h1>
       <p>{t.text}</p>
-      <List place={place} count={deliveries.length} empty={t.none}>
+      <List
+        place={place}
+        sorts={[{ value: '-time', label: site.messages.common.sort.time }]}
+        count={deliveries.length}
+        empty={t.none}
+      >
         {deliveries.map((delivery) => (
           <li>
             <Monogram name={delivery.clientName} />

@@ -1,5 +1,5 @@
 import type { Context } from '../../../http/context.ts'
-import { pageSize, readPlace } from '../../../http/list-page.ts'
+import { placeOn, readList } from '../../../http/list-page.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { requireSession } from '../../../http/sign-in/require-session.ts'
 import { read } from '../../../store/database.ts'
@@ -10,8 +10,8 @@ import { LogoutsPage } from './page.tsx'
 export async function get(c: Context<'admin' | 'applications'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
-  const { after, before } = readPlace(c)
-  const { deliveries } = await read(c.env.DB, { deliveries: listDeliveries(c.env.DB, after, pageSize) })
-  const place = { path: c.var.paths.adminLogouts, search: '', after, before, next: deliveries.next }
+  const { asked, chosen } = readList(c, ['time'])
+  const { deliveries } = await read(c.env.DB, { deliveries: listDeliveries(c.env.DB, chosen) })
+  const place = placeOn(c.var.paths.adminLogouts, asked, deliveries, chosen.sort)
   return showPage(c, <LogoutsPage site={siteFor(c, session)} place={place} deliveries={deliveries.items} />)
 }

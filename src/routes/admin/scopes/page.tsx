@@ -15,10 +15,12 @@ export interface ScopesPageProps {
     readonly restricted: boolean
   }[]
   readonly saved: string | undefined
+  /** The name of the saved one. */
+  readonly what: string | undefined
   readonly undo: string | undefined
 }
 
-export function ScopesPage({ site, place, scopes, saved, undo }: ScopesPageProps) {
+export function ScopesPage({ site, place, scopes, saved, what, undo }: ScopesPageProps) {
   const { paths, viewer, texts } = site
   const { home, scopes: t } = texts.admin
   const mayChange = viewer?.isAdministrator === true
@@ -31,7 +33,7 @@ export function ScopesPage({ site, place, scopes, saved, undo }: ScopesPageProps
       place={place}
       count={scopes.length}
       saved={saved}
-      what={scopes.find(({ key }) => key === saved)?.name}
+      what={what}
       undo={undo}
     >
       {scopes.map((scope) => (

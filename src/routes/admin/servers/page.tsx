@@ -8,10 +8,12 @@ export interface ServersPageProps {
   readonly place: ListPlace
   readonly servers: readonly { readonly key: string; readonly issuer: string; readonly name: string }[]
   readonly saved: string | undefined
+  /** The name of the saved one. */
+  readonly what: string | undefined
   readonly undo: string | undefined
 }
 
-export function ServersPage({ site, place, servers, saved, undo }: ServersPageProps) {
+export function ServersPage({ site, place, servers, saved, what, undo }: ServersPageProps) {
   const { paths, viewer, texts } = site
   const t = texts.admin.servers
   const mayChange = viewer?.isAdministrator === true
@@ -24,8 +26,9 @@ export function ServersPage({ site, place, servers, saved, undo }: ServersPagePr
       add={{ href: paths.newServer, name: t.add }}
       place={place}
       count={servers.length}
+      sorts={[{ value: 'identifier', label: site.messages.common.sort.identifier }]}
       saved={saved}
-      what={servers.find(({ key }) => key === saved)?.name}
+      what={what}
       undo={undo}
     >
       {servers.map((server) => (

@@ -1,32 +1,34 @@
 import { type UserSelection, userSelections } from '../../../acts/people/selected-users.ts'
 import { type ListedUser, userFilters } from '../../../store/people/user-search.ts'
 import { Time } from '../../../ui/facts.tsx'
+import { SearchForm } from '../../../ui/forms/search-form.tsx'
 import { SelectionBar, Tick } from '../../../ui/forms/selection.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
-import { List, type ListPlace, RowName, SearchForm } from '../../../ui/list.tsx'
+import { isMore, List, type ListPlace, RowName } from '../../../ui/list.tsx'
 import { Monogram } from '../../../ui/monogram.tsx'
 import { Done } from '../../../ui/outcome.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { fillText } from '../../../ui/words/fill.tsx'
 import { Isolated } from '../../../ui/words/name.tsx'
-import { countText, writeCount } from '../../../ui/words/plural.ts'
 
 export interface UsersPageProps {
   readonly site: Site<'admin'>
   readonly place: ListPlace
   readonly users: readonly ListedUser[]
-  /** The number of results; one more than `most` when there are more. */
-  readonly counted: number | undefined
-  readonly most: number
   /** Whether the viewer has just deleted a person. */
   readonly deleted: boolean
   /** The viewer's last act on several people, and their number. */
   readonly done: { readonly act: UserSelection; readonly number: string } | undefined
 }
 
-export function UsersPage({ site, place, users, counted, most, deleted, done }: UsersPageProps) {
+export function UsersPage({ site, place, users, deleted, done }: UsersPageProps) {
   const { home, roles, users: t, selection } = site.texts.admin
+  const { sort } = site.messages.common
+  const sorts = [
+    { value: 'name', label: sort.name },
+    { value: '-created', label: sort.created },
+  ]
   const acts = userSelections.filter((act) => act === 'sign-out' || site.viewer?.isAdministrator)
   const bar = (
     <SelectionBar site={site} acts={acts.map((value) => ({ value, label: selection.acts[value] }))} />
@@ -54,14 +56,9 @@ export function UsersPage({ site, place, users, counted, most, deleted, done }: 
           choices: userFilters.map((value) => ({ value, label: t.filters[value] })),
         }}
       />
-      {counted !== undefined && (
-        <p class="hint">
-          {countText(site.language, t.counted, counted, { count: writeCount(counted, most, site.language) })}{' '}
-          {counted > most && t.tooMany}
-        </p>
-      )}
+      {place.search !== '' && isMore(place) && <p class="hint">{t.tooMany}</p>}
       <form method="get" action={site.paths.selectedUsers}>
-        <List place={place} count={users.length} none={t.none} foot={bar}>
+        <List place={place} count={users.length} sorts={sorts} none={t.none} foot={bar}>
           {users.map((user) => (
             <li>
               <Tick site={site} id={user.id} name={user.username} />

@@ -114,7 +114,11 @@ async function find(c: Context, session: Session): Promise<Found | undefined> {
   const { owned, scopes, detailTypes } = await read(DB, {
     owned: findManagedClient(DB, clientIdOf(c), session.user.id),
     scopes: listAllScopes(DB, mostScopes),
-    detailTypes: listDetailTypes(DB, '', mostScopes),
+    detailTypes: listDetailTypes(DB, {
+      after: '',
+      size: mostScopes,
+      sort: { by: 'name', descending: false },
+    }),
   })
   return owned === undefined
     ? undefined

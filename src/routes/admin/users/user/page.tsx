@@ -205,7 +205,11 @@ function Connected({ site, user, connected, place, mayEnd }: UserPageProps) {
   const t = site.texts.admin.user
   if (connected.length === 0 && place.after === '') return <p class="empty">{t.noConnected}</p>
   return (
-    <List place={place} count={connected.length}>
+    <List
+      place={place}
+      sorts={[{ value: '-granted', label: site.messages.common.sort.granted }]}
+      count={connected.length}
+    >
       {connected.map((client) => (
         <li>
           <Monogram name={client.name} />

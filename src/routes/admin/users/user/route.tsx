@@ -1,5 +1,5 @@
 import type { Context } from '../../../../http/context.ts'
-import { pageSize, readPlace } from '../../../../http/list-page.ts'
+import { placeOn, readList } from '../../../../http/list-page.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { userIdOf } from '../../../../http/people/path-user.ts'
 import { identityKey } from '../../../../http/sign-in/path-identity.ts'
@@ -25,13 +25,13 @@ export async function get(c: Context<'account' | 'admin'>): Promise<Response> {
   const { DB } = c.env
   const { paths, now } = c.var
   const id = userIdOf(c)
-  const { after, before } = readPlace(c)
+  const { asked, chosen } = readList(c, ['granted'])
   const { found, factors, identities, owned, connected } = await read(DB, {
     found: findUserStanding(DB, id, now),
     factors: findFactors(DB, { userId: id }),
-    owned: searchClients(DB, { ownerId: id, search: '', show: undefined, after: '' }, mostOwned),
+    owned: searchClients(DB, { ownerId: id, search: '' }, mostOwned),
     identities: listIdentities(DB, id),
-    connected: listAccess(DB, id, after, pageSize),
+    connected: listAccess(DB, id, chosen),
   })
   if (found === undefined) return showNothing(c, session)
   const subjects = subjectsOfAccount(nameKey(found.user.username), id)
@@ -47,7 +47,7 @@ export async function get(c: Context<'account' | 'admin'>): Promise<Response> {
       owned={owned.page.items.map(({ client }) => client)}
       ownsMore={owned.page.next !== undefined}
       connected={connected.items}
-      place={{ path: paths.adminUser(id), search: '', after, before, next: connected.next }}
+      place={placeOn(paths.adminUser(id), asked, connected, chosen.sort)}
       isSelf={id === session.user.id}
       mayEnd={mayEndOf(session.user.role, found.user.role)}
       saved={c.req.query('saved')}

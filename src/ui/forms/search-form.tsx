@@ -1,0 +1,60 @@
+import { Icon } from '../icons.tsx'
+import type { ListPlace } from '../list.tsx'
+import { useSpeech } from '../words/speech.ts'
+
+/** A filter of a list, by name. */
+export interface Narrowing {
+  readonly label: string
+  readonly all: string
+  readonly choices: readonly { readonly value: string; readonly label: string }[]
+}
+
+interface SearchFormProps {
+  readonly place: Pick<ListPlace, 'path' | 'search' | 'filters' | 'show' | 'sort'> &
+    Partial<Pick<ListPlace, 'isSorted'>>
+  readonly label: string
+  readonly narrowing?: Narrowing
+  /** For a page with no other purpose. */
+  readonly autofocus?: boolean
+}
+
+export function SearchForm({ place, label, narrowing, autofocus = false }: SearchFormProps) {
+  const { common } = useSpeech()
+  return (
+    <search>
+      <form class="find" method="get" action={place.path}>
+        <label for="name">{label}</label>
+        <div class="with-button">
+          <input
+            id="name"
+            name="name"
+            type="search"
+            value={place.search}
+            autofocus={autofocus}
+            autocomplete="off"
+            autocapitalize="off"
+            maxlength={100}
+          />
+          {Object.entries(place.filters ?? {}).map(
+            ([name, value]) => value && <input type="hidden" name={name} value={value} />,
+          )}
+          {place.isSorted === true && <input type="hidden" name="sort" value={place.sort} />}
+          {narrowing !== undefined && (
+            <select name="show" aria-label={narrowing.label}>
+              <option value="">{narrowing.all}</option>
+              {narrowing.choices.map(({ value, label }) => (
+                <option value={value} selected={value === place.show}>
+                  {label}
+                </option>
+              ))}
+            </select>
+          )}
+          <button type="submit" class="secondary">
+            <Icon name="search" />
+            {common.search}
+          </button>
+        </div>
+      </form>
+    </search>
+  )
+}
