@@ -524,6 +524,14 @@ describe('a change in the administration', () => {
       'issuer',
       'Saved: After',
     ],
+    [
+      '/admin/authorization-details',
+      'undo_type',
+      { title: 'Before', schema: '{"properties":{"a":{"type":"string"}}}' },
+      { title: 'After', schema: '{"properties":{"b":{"type":"string"}}}' },
+      'type',
+      'Saved: After',
+    ],
   ])(
     'at %s can be undone, unless somebody has changed it since',
     async (list, name, before, after, id, said) => {
@@ -542,7 +550,7 @@ describe('a change in the administration', () => {
       const late = await root.get(undoIn(saved))
       expect([late.status, late.text.includes('changed this since then')]).toEqual([400, true])
       const gone = await (await root.get(`${path}/delete`)).submit({})
-      expect((await root.get(gone.location)).text).toMatch(/(Scope|API|server) deleted/)
+      expect((await root.get(gone.location)).text).toMatch(/(Scope|API|server|Type .*) deleted/)
     },
   )
 })

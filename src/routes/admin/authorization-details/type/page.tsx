@@ -17,9 +17,11 @@ export interface DetailTypePageProps {
   readonly typed: TypedDetailType
   readonly attempt: string
   readonly problems: readonly Problem[]
+  /** Above the form. */
+  readonly notice: string | false
 }
 
-export function DetailTypePage({ site, typeKey, typed, attempt, problems }: DetailTypePageProps) {
+export function DetailTypePage({ site, typeKey, typed, attempt, problems, notice }: DetailTypePageProps) {
   const { paths, texts, messages } = site
   const { details: t, shared } = texts.admin
   return (
@@ -30,6 +32,7 @@ export function DetailTypePage({ site, typeKey, typed, attempt, problems }: Deta
       action={typeKey === undefined ? paths.newDetailType : paths.adminDetailType(typeKey)}
       attempt={attempt}
       problems={problems}
+      above={notice && <p class="notice">{notice}</p>}
       actions={
         typeKey !== undefined && (
           <a class="button secondary" href={paths.deleteDetailType(typeKey)}>

@@ -1,16 +1,18 @@
 import { saveDetailType } from '../../../../acts/requests/detail-type.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
+import { keepUndo, readUndo } from '../../../../http/kept-fields.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { say } from '../../../../http/problems.ts'
 import { forgetTypes } from '../../../../http/server/published-details.ts'
 import { asking, doingOf, type OwnForm, type Shown } from '../../../../http/sign-in/asking.ts'
 import { showNothing } from '../../../../http/sign-in/require-session.ts'
-import { parseDetailType } from '../../../../rules/requests/detail-type.ts'
+import { type DetailType, parseDetailType } from '../../../../rules/requests/detail-type.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { read } from '../../../../store/database.ts'
 import { findDetailType } from '../../../../store/requests/detail-type.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import type { Problem } from '../../../../ui/forms/fields.tsx'
+import { parseJson } from '../../../../values/json.ts'
 import { nameOf, pathKey } from '../../path-key.ts'
 import { DetailTypePage, type TypedDetailType } from './page.tsx'
 
@@ -31,9 +33,18 @@ async function ask(c: Context<'admin' | 'problems'>, session: Session, { typed, 
   const type = keyOf(c)
   const { found } = await read(c.env.DB, { found: findDetailType(c.env.DB, type) })
   if (found === undefined) return showNothing(c, session)
-  const form =
-    typed === undefined ? { ...found, schema: JSON.stringify(found.schema, null, 2) } : readTyped(typed, type)
-  return show(c, session, form, type, problemsOf(problem))
+  const undo = readUndo(c, session, typed, writeType(found))
+  const { undoText, undoChanged } = siteFor(c, session).texts.admin.shared
+  const form = typed === undefined || undo === 'outdated' ? formOf(found) : readTyped(typed, type)
+  const problems = problemsOf(undo === 'outdated' ? undoChanged : problem)
+  return show(
+    c,
+    session,
+    undo === 'possible' ? indented(form) : form,
+    type,
+    problems,
+    undo === 'possible' && undoText,
+  )
 }
 
 function problemsOf(problem: string | undefined): readonly Problem[] {
@@ -53,6 +64,18 @@ function readTyped(pairs: URLSearchParams, known: string | undefined): TypedDeta
   }
 }
 
+const formOf = (type: DetailType) => ({ ...type, schema: JSON.stringify(type.schema, null, 2) })
+
+const indented = (form: TypedDetailType) => ({
+  ...form,
+  schema: JSON.stringify(parseJson(form.schema), null, 2) ?? form.schema,
+})
+
+/** A type in the fields that it is read from, as short as possible: a link has to hold them. */
+function writeType({ title, schema }: DetailType): URLSearchParams {
+  return new URLSearchParams({ title, schema: JSON.stringify(schema) })
+}
+
 /** `known` undefined: a new one. */
 async function save(
   c: Context<'admin' | 'problems'>,
@@ -66,10 +89,16 @@ async function save(
     const problems = parsed.problems.map(({ field, problem }) => ({ field, text: say(c, problem) }))
     return show(c, session, typed, known, problems)
   }
+  const { DB } = c.env
+  const { before } = await read(DB, { before: findDetailType(DB, typed.type) })
   const outcome = await saveDetailType(doingOf(c, form), parsed.type, known === undefined)
   forgetTypes(c)
-  if (outcome === 'saved')
-    return c.redirect(pathWith(c.var.paths.adminDetailTypes, { saved: 'detail_type_saved' }), 303)
+  if (outcome === 'saved') {
+    const [was, is] = [before && writeType(before), writeType(parsed.type)]
+    const isChanged = known !== undefined && was !== undefined && `${was}` !== `${is}`
+    const undo = isChanged ? keepUndo(c, session, was, is) : undefined
+    return c.redirect(pathWith(c.var.paths.adminDetailTypes, { saved: pathKey(typed.type), ...undo }), 303)
+  }
   if (outcome !== 'taken') return showNothing(c, session)
   const { taken } = siteFor(c, session).texts.admin.details
   return show(c, session, typed, known, [{ field: 'type', text: taken }])
@@ -81,6 +110,7 @@ function show(
   typed: TypedDetailType,
   known: string | undefined,
   problems: readonly Problem[],
+  notice: string | false = false,
 ) {
   const page = (
     <DetailTypePage
@@ -89,6 +119,7 @@ function show(
       typed={typed}
       attempt={makeAttempt()}
       problems={problems}
+      notice={notice}
     />
   )
   return showPage(c, page, problems.length === 0 ? 200 : 400)
