@@ -19,9 +19,15 @@ interface Range {
 
 /** The chosen page of a list. */
 export interface Chosen<S extends string> {
+  /** The start of the page: the last row of the one before. Empty or invalid: the beginning. */
   readonly after: string
   readonly size: number
   readonly sort: Sort<S>
+}
+
+/** By time, and by id within a second. */
+export function byTime(key: Sql, id: Sql): Order {
+  return { key, type: 'integer', id }
 }
 
 /** The chosen order of a list, and its direction. */
@@ -41,28 +47,19 @@ export interface Listing {
   /** Limits of the keys: from the one on, and below the other. */
   readonly range?: Range
   readonly order: Order
-  readonly descending?: boolean
-  /** The start of the page: the last row of the one before. Empty or invalid: the beginning. */
-  readonly after: string
-  readonly size: number
 }
 
 /**
  * A page of a list, and the number of rows from its start on. The rows that share the key of the page before have a statement of
  * their own: each of the two starts right there in the index, also where the key is an expression.
  */
-export function listed<T>(db: D1Database, listing: Listing, read: (row: Row) => T): Query<Page<T>> {
-  const {
-    columns,
-    from,
-    counted = from,
-    where = always,
-    range,
-    order,
-    descending = false,
-    after,
-    size,
-  } = listing
+export function listed<T>(
+  db: D1Database,
+  listing: Listing,
+  { after, size, sort: { descending } }: Chosen<string>,
+  read: (row: Row) => T,
+): Query<Page<T>> {
+  const { columns, from, counted = from, where = always, range, order } = listing
   const { key, id } = order
   const place = placeIn(order, after)
   const beyond = raw(descending ? '<' : '>')

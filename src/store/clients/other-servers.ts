@@ -31,11 +31,14 @@ const orders: Readonly<Record<(typeof otherServerSorts)[number], Order>> = {
 
 export function listOtherServers(
   db: D1Database,
-  { after, size, sort }: Chosen<keyof typeof orders>,
+  chosen: Chosen<keyof typeof orders>,
 ): Query<Page<OtherServer>> {
-  const { by, descending } = sort
-  const listing = { columns, from: sql`other_servers s`, order: orders[by], descending, after, size }
-  return listed(db, listing, readServer)
+  return listed(
+    db,
+    { columns, from: sql`other_servers s`, order: orders[chosen.sort.by] },
+    chosen,
+    readServer,
+  )
 }
 
 export function findOtherServer(db: D1Database, issuer: string): Query<OtherServer | undefined> {

@@ -2,6 +2,7 @@ import type { ClientFilter } from '../../rules/clients/client.ts'
 import { nameKey } from '../../rules/people/person.ts'
 import { combined, first, holds, integer, type Page, prefixEnd, type Query } from '../database.ts'
 import {
+  byTime,
   isAfter,
   listed,
   type Order,
@@ -21,8 +22,8 @@ export type ClientSort = (typeof clientSorts)[number]
 
 const orders: Readonly<Record<ClientSort, Order>> = {
   name: { key: sql`c.name_key`, type: 'text', id: sql`c.id` },
-  created: { key: sql`c.created_at`, type: 'integer', id: sql`c.id` },
-  used: { key: sql`ifnull(c.last_used_at, 0)`, type: 'integer', id: sql`c.id` },
+  created: byTime(sql`c.created_at`, sql`c.id`),
+  used: byTime(sql`ifnull(c.last_used_at, 0)`, sql`c.id`),
 }
 
 const byName: Sort<ClientSort> = { by: 'name', descending: false }
@@ -121,12 +122,9 @@ function page(db: D1Database, asked: ClientSearch, key: string, size: number): Q
     counted: sql`clients c`,
     where: and(always, ...amongOf(asked)),
     order: orders[sort.by],
-    descending: sort.descending,
-    after: after.startsWith(key) ? after : '',
-    size,
     ...(key !== '' && { range: { from: key, below: prefixEnd(key) } }),
   }
-  return listed(db, listing, readOwnedClient)
+  return listed(db, listing, { after: after.startsWith(key) ? after : '', size, sort }, readOwnedClient)
 }
 
 /** Of many applications, in the order of names. With a filter, at most `mostLooked` are scanned for one page. */

@@ -1,7 +1,7 @@
 import type { Sector } from '../../rules/openid/subject.ts'
 import type { Seconds } from '../../values/time.ts'
 import { integer, optional, type Page, type Query, type Row, text, type Write } from '../database.ts'
-import { type Chosen, listed } from '../list.ts'
+import { byTime, type Chosen, listed } from '../list.ts'
 import { sql, statement } from '../sql.ts'
 import { parseOpenidGrant } from '../tokens/openid-grant.ts'
 
@@ -77,20 +77,14 @@ export interface ListedDelivery {
 }
 
 /** Notices to all clients. */
-export function listDeliveries(
-  db: D1Database,
-  { after, size, sort }: Chosen<'time'>,
-): Query<Page<ListedDelivery>> {
+export function listDeliveries(db: D1Database, chosen: Chosen<'time'>): Query<Page<ListedDelivery>> {
   const listing = {
     columns: sql`d.id, d.client_id, c.name, d.created_at, d.attempts, d.next_attempt_at, d.delivered_at, d.last_error`,
     from: sql`logout_deliveries d JOIN clients c ON c.id = d.client_id`,
     counted: sql`logout_deliveries d`,
-    order: { key: sql`d.created_at`, type: 'integer', id: sql`d.id` },
-    descending: sort.descending,
-    after,
-    size,
-  } as const
-  return listed(db, listing, (row) => ({
+    order: byTime(sql`d.created_at`, sql`d.id`),
+  }
+  return listed(db, listing, chosen, (row) => ({
     id: text(row, 'id'),
     clientId: text(row, 'client_id'),
     clientName: text(row, 'name'),

@@ -5,7 +5,7 @@ import type { SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
 import { first, integer, type Page, type Query, type Row, text, type Write } from '../database.ts'
 import { type Act, actorIs, isFirstTime, isNoted } from '../guards.ts'
-import { type Chosen, listed } from '../list.ts'
+import { byTime, type Chosen, listed } from '../list.ts'
 import { type Sql, sql, statement } from '../sql.ts'
 
 export interface NewInvitation {
@@ -80,19 +80,16 @@ export function findInvitationTo(
 /** Unused ones. */
 export function listInvitations(
   db: D1Database,
-  { after, size, sort }: Chosen<'created'>,
+  chosen: Chosen<'created'>,
   now: Seconds,
 ): Query<Page<Invitation>> {
   const listing = {
     columns,
     from: sql`invitations`,
     where: sql`used_by IS NULL AND expires_at > ${now}`,
-    order: { key: sql`created_at`, type: 'integer', id: sql`id` },
-    descending: sort.descending,
-    after,
-    size,
-  } as const
-  return listed(db, listing, readInvitation)
+    order: byTime(sql`created_at`, sql`id`),
+  }
+  return listed(db, listing, chosen, readInvitation)
 }
 
 /** An unused one. */

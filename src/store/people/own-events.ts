@@ -51,11 +51,10 @@ export function listEvents(
       where: and(sql`e.${raw(column)} = ${whose(who)}`, only),
       range: rangeOf(days),
       order: timeOrder,
-      descending: true,
-      after,
-      size,
     }
-    return listed(db, listing, (row) => readEvent(row, column === 'subject_id'))
+    return listed(db, listing, { after, size, sort: { by: 'time', descending: true } }, (row) =>
+      readEvent(row, column === 'subject_id'),
+    )
   }
   const parts = {
     own: part('user_id', always),

@@ -14,7 +14,7 @@ import {
   type Write,
 } from '../database.ts'
 import { type Act, actorIs, isFirstTime, isNoted, mayAdminister } from '../guards.ts'
-import { type Chosen, listed } from '../list.ts'
+import { byTime, type Chosen, listed } from '../list.ts'
 import { endSessions } from '../sign-in/sessions.ts'
 import { type Sql, sql, statement } from '../sql.ts'
 import { type EndReason, endAuthorizations } from '../tokens/authorizations.ts'
@@ -150,19 +150,16 @@ function readAccess(row: Row): ClientAccess {
 export function listAccess(
   db: D1Database,
   userId: string,
-  { after, size, sort }: Chosen<'granted'>,
+  chosen: Chosen<'granted'>,
 ): Query<Page<ClientAccess>> {
   const listing = {
     columns: accessColumns,
     from: access,
     counted: sql`consents k`,
     where: sql`k.user_id = ${userId}`,
-    order: { key: sql`k.created_at`, type: 'integer', id: sql`k.client_id` },
-    descending: sort.descending,
-    after,
-    size,
-  } as const
-  return listed(db, listing, readAccess)
+    order: byTime(sql`k.created_at`, sql`k.client_id`),
+  }
+  return listed(db, listing, chosen, readAccess)
 }
 
 export function findAccess(

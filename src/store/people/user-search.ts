@@ -11,6 +11,7 @@ import {
   text,
 } from '../database.ts'
 import {
+  byTime,
   isAfter,
   listed,
   mostCounted,
@@ -36,7 +37,7 @@ export type UserSort = (typeof userSorts)[number]
 
 const orders: Readonly<Record<UserSort, Order>> = {
   name: { key: sql`u.username_key`, type: 'text' },
-  created: { key: sql`u.created_at`, type: 'integer', id: sql`u.id` },
+  created: byTime(sql`u.created_at`, sql`u.id`),
 }
 
 /** The filters of the list of people. */
@@ -82,9 +83,11 @@ interface Place {
  */
 export function listUsers(db: D1Database, asked: UserSearch, size: number): Query<Page<ListedUser>> {
   const { search, show, after = '', sort = { by: 'name', descending: false } } = asked
-  const place = { order: orders[sort.by], descending: sort.descending, after, size }
+  const order = orders[sort.by]
+  const place = { order, descending: sort.descending, after, size }
   if (search === '' && show !== undefined) return everybodyWho(db, show, place)
-  if (search === '') return listed(db, { columns, from: sql`users u`, ...place }, readListed)
+  if (search === '')
+    return listed(db, { columns, from: sql`users u`, order }, { after, size, sort }, readListed)
   const only = show === undefined ? always : conditionOf[show]
   const byAddress = sql`SELECT id AS user_id FROM users WHERE lower(email) = lower(${search}) LIMIT ${mostCounted + 1}`
   return combined(

@@ -47,12 +47,8 @@ const orders: Readonly<Record<(typeof apiSorts)[number], Order>> = {
   identifier: { key: sql`identifier`, type: 'text' },
 }
 
-export function listApis(
-  db: D1Database,
-  { after, size, sort }: Chosen<keyof typeof orders>,
-): Query<Page<RegisteredApi>> {
-  const { by, descending } = sort
-  return listed(db, { columns, from: sql`resources`, order: orders[by], descending, after, size }, readApi)
+export function listApis(db: D1Database, chosen: Chosen<keyof typeof orders>): Query<Page<RegisteredApi>> {
+  return listed(db, { columns, from: sql`resources`, order: orders[chosen.sort.by] }, chosen, readApi)
 }
 
 export function findApi(db: D1Database, identifier: string): Query<RegisteredApi | undefined> {

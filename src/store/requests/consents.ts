@@ -20,7 +20,7 @@ import {
   text,
   type Write,
 } from '../database.ts'
-import { type Chosen, listed } from '../list.ts'
+import { byTime, type Chosen, listed } from '../list.ts'
 import { liveSession, readSession, type Session, sessionColumns } from '../sign-in/sessions.ts'
 import { always, and, raw, type Sql, sql, statement } from '../sql.ts'
 import { endAuthorizations } from '../tokens/authorizations.ts'
@@ -150,12 +150,16 @@ const connected = sql`consents k JOIN clients c ON c.id = k.client_id JOIN users
 export function listConnectedClients(
   db: D1Database,
   who: Whose,
-  { sort, ...page }: Chosen<'granted'>,
+  chosen: Chosen<'granted'>,
 ): Query<Page<ConnectedClient>> {
-  const order = { key: sql`k.created_at`, type: 'integer', id: sql`k.client_id` } as const
-  const table = { columns: raw(connectedColumns), from: connected, counted: sql`consents k` }
-  const where = sql`k.user_id = ${whose(who)}`
-  return listed(db, { ...table, where, order, descending: sort.descending, ...page }, readConnected)
+  const listing = {
+    columns: raw(connectedColumns),
+    from: connected,
+    counted: sql`consents k`,
+    where: sql`k.user_id = ${whose(who)}`,
+    order: byTime(sql`k.created_at`, sql`k.client_id`),
+  }
+  return listed(db, listing, chosen, readConnected)
 }
 
 export function findConnectedClient(

@@ -18,19 +18,13 @@ export function findDetailTypes(db: D1Database, types: readonly string[]): Query
 }
 
 /** In alphabetical order. */
-export function listDetailTypes(
-  db: D1Database,
-  { after, size, sort }: Chosen<'name'>,
-): Query<Page<DetailType>> {
+export function listDetailTypes(db: D1Database, chosen: Chosen<'name'>): Query<Page<DetailType>> {
   const listing = {
     columns: sql`type, title, schema`,
     from: sql`authorization_details_types`,
     order: { key: sql`type`, type: 'text' },
-    descending: sort.descending,
-    after,
-    size,
   } as const
-  return listed(db, listing, readDetailType)
+  return listed(db, listing, chosen, readDetailType)
 }
 
 /** Limit of types in the metadata, and so of its size. */

@@ -35,20 +35,14 @@ export function readRegisteredScope(row: Row): RegisteredScope {
 }
 
 /** Scopes without an API, in alphabetical order. */
-export function listStandaloneScopes(
-  db: D1Database,
-  { after, size, sort }: Chosen<'name'>,
-): Query<Page<RegisteredScope>> {
+export function listStandaloneScopes(db: D1Database, chosen: Chosen<'name'>): Query<Page<RegisteredScope>> {
   const listing = {
     columns: sql`name, description, resource, restricted`,
     from: sql`scopes`,
     where: sql`resource IS NULL`,
     order: { key: sql`name`, type: 'text' },
-    descending: sort.descending,
-    after,
-    size,
   } as const
-  return listed(db, listing, readRegisteredScope)
+  return listed(db, listing, chosen, readRegisteredScope)
 }
 
 export function findStandaloneScope(db: D1Database, name: string): Query<RegisteredScope | undefined> {

@@ -1,7 +1,7 @@
 import { nameKey } from '../../rules/people/person.ts'
 import type { Seconds } from '../../values/time.ts'
 import { integer, optional, type Page, type Query, type Row, text } from '../database.ts'
-import { type Chosen, listed, type Order } from '../list.ts'
+import { byTime, type Chosen, listed } from '../list.ts'
 import { always, and, type Sql, sql, statement } from '../sql.ts'
 
 /** One line of the log, with current names beside the ids. */
@@ -56,7 +56,7 @@ function matching({ user, client, type }: AuditFilter): readonly Sql[] {
 export function listAuditLog(
   db: D1Database,
   filter: AuditFilter,
-  { after, size, sort }: Chosen<'time'>,
+  chosen: Chosen<'time'>,
   counts = true,
 ): Query<Page<LoggedEvent>> {
   const listing = {
@@ -66,11 +66,8 @@ export function listAuditLog(
     where: and(always, ...matching(filter)),
     range: rangeOf(filter),
     order: timeOrder,
-    descending: sort.descending,
-    after,
-    size,
   }
-  return listed(db, listing, readEvent)
+  return listed(db, listing, chosen, readEvent)
 }
 
 /** Sealed events before a place in the chain, from there to its beginning, without a gap. */
@@ -103,7 +100,7 @@ function readEvent(row: Row): LoggedEvent {
 }
 
 /** The order of the event `e`. */
-export const timeOrder: Order = { key: sql`e.at`, type: 'integer', id: sql`e.id` }
+export const timeOrder = byTime(sql`e.at`, sql`e.id`)
 
 export function rangeOf({ from, to }: Days) {
   return {
