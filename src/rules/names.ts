@@ -28,6 +28,15 @@ export function nameProblem(name: string): NamedProblem | undefined {
   return found && problemOfFault(found)
 }
 
+/** Limit of new names of applications, APIs, other servers and connections, in characters. */
+export const longestName = 60
+
+/** `before`: the current name, which may be from a time when names could be longer. */
+export function lengthProblem(name: string, before?: string): NamedProblem | undefined {
+  const length = [...name].length
+  return length > longestName && name !== before ? { code: 'nameLong', length, most: longestName } : undefined
+}
+
 /** Whether a text contains invisible or unreadable characters. For texts that may mention letters of other alphabets. */
 export function isUnreadable(text: string): boolean {
   const fault = findNameFault(text)?.fault

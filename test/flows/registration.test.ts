@@ -1,3 +1,4 @@
+import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { members } from '../../src/rules/clients/policy-form.ts'
 import { deleteDisused, settleRegistrations } from '../../src/store/clients/unused-registrations.ts'
@@ -205,6 +206,16 @@ describe('dynamic registration (RFC 7591)', () => {
     // Also when it names them again: people allowed them to this client, and would not be asked.
     for (const sent of [same, { ...same, scope: mine.scope }, { ...same, scope: 'write read' }])
       expect(await (await manage(mine, 'PUT', sent)).json()).toMatchObject({ scope: 'read' })
+  })
+
+  it('cuts a name that is too long for people, and says so', async () => {
+    const { client_id, client_name } = await register({
+      redirect_uris,
+      client_name: `${'Agent '.repeat(20)}`,
+    })
+    expect(client_name).toBe(`${'Agent '.repeat(9)}Agent…`)
+    const stored = await env.DB.prepare('SELECT name FROM clients WHERE id = ?').bind(client_id).first('name')
+    expect(stored).toBe(client_name)
   })
 
   it('changes nothing when an administrator changed it at the same moment', async () => {

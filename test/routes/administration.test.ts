@@ -500,6 +500,25 @@ describe('a change in the administration', () => {
     page.forms.find(({ fields }) => field in fields)?.fields ?? {}
 
   it.each([
+    ['/admin/apis', { identifier: 'https://long.example' }, 'resources', 'identifier'],
+    ['/admin/servers', { issuer: 'https://long.example' }, 'other_servers', 'issuer'],
+  ])('at %s has a limit for new names, and keeps older ones', async (list, ids, table, column) => {
+    const long = 'W'.repeat(61)
+    const refused = await (await root.get(`${list}/new`)).submit({ ...ids, name: long })
+    expect([refused.status, refused.text.includes('The name has 61 characters. Use at most 60.')]).toEqual([
+      400,
+      true,
+    ])
+    expect((await (await root.get(`${list}/new`)).submit({ ...ids, name: 'W'.repeat(60) })).status).toBe(303)
+    await env.DB.prepare(`UPDATE ${table} SET name = ? WHERE ${column} = 'https://long.example'`)
+      .bind(long)
+      .run()
+    const path = `${list}/${key('https://long.example')}`
+    expect((await (await root.get(path)).submit({})).status).toBe(303)
+    expect((await (await root.get(path)).submit({ name: `${long}W` })).status).toBe(400)
+  })
+
+  it.each([
     [
       '/admin/scopes',
       'undo:it',

@@ -78,7 +78,7 @@ export async function checkOwnedForm(
   form: OwnedForm,
   checking: Checking,
 ): Promise<CheckedForm> {
-  const parsed = parseClientForm(form)
+  const parsed = parseClientForm(form, checking.name)
   const owner = await findOwner(db, checking.session, form.owner, checking.ownerId)
   const problems = [
     ...('problems' in parsed ? parsed.problems : await problemsOfName(db, parsed.settings.name, checking)),

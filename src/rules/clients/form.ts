@@ -60,13 +60,17 @@ export function clientForm(client: ClientSettings): ClientForm {
   }
 }
 
-/** Every problem at once, in the order of the fields, so that a form is returned only once. Scripts rely on the field names. */
+/**
+ * Every problem at once, in the order of the fields, so that a form is returned only once. Scripts rely on the field names.
+ * `nameBefore`: the current name, if there is one.
+ */
 export function parseClientForm(
   form: ClientForm,
+  nameBefore?: string,
 ): { readonly settings: ClientSettings } | { readonly problems: readonly FieldProblem[] } {
   const problems: FieldProblem[] = []
   const note = (field: string) => (problem: NamedProblem) => void problems.push({ field, problem })
-  const { name, problem } = parseClientName(form.name)
+  const { name, problem } = parseClientName(form.name, nameBefore)
   if (problem !== undefined) note('name')(problem)
   const type = parseType(form.clientType, note('client_type'))
   const grantType = parseGrantType(form.grantType, note('authorization_grant_type'))

@@ -13,6 +13,7 @@ import {
 } from './client.ts'
 import { clientAuthenticationMethods } from './credentials.ts'
 import { emptyClientForm, parseClientForm } from './form.ts'
+import { cutName } from './name.ts'
 import { type PolicyServer, parsePolicyForm } from './parse-policy.ts'
 import { type MemberType, members, type PolicyForm, policyForm } from './policy-form.ts'
 
@@ -120,7 +121,7 @@ export function parseMetadata(
     return refused('backchannel_user_code_parameter', 'must be false')
   const parsed = parseClientForm({
     ...emptyClientForm,
-    name: metadata.client_name ?? nameFrom(metadata.redirect_uris ?? []),
+    name: cutName(metadata.client_name ?? nameFrom(metadata.redirect_uris ?? [])),
     clientType: authMethod === 'none' ? 'public' : 'confidential',
     ...grants,
     redirectUris: (metadata.redirect_uris ?? []).join('\n'),

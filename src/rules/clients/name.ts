@@ -1,7 +1,5 @@
 import type { NamedProblem } from '../../values/problem.ts'
-import { nameProblem } from '../names.ts'
-
-export const longestName = 100
+import { lengthProblem, longestName, nameProblem } from '../names.ts'
 
 export interface ClientName {
   readonly name: string
@@ -9,18 +7,30 @@ export interface ClientName {
   readonly problem: NamedProblem | undefined
 }
 
-/** The name of a client, by which people decide. */
-export function parseClientName(typed: string): ClientName {
+/** The name of a client, by which people decide. `before`: its current name. */
+export function parseClientName(typed: string, before?: string): ClientName {
   const name = typed.normalize('NFC').trim()
-  return { name, problem: problemOf(name) }
+  return { name, problem: lengthProblem(name, before) ?? problemOf(name) }
+}
+
+/**
+ * The name of a client that registers or publishes itself. A longer one is cut, and the answer has the cut one: a server may
+ * replace values (RFC 7591 §2), and a program could not ask its author for another name.
+ */
+export function cutName(name: string): string {
+  const letters = [...name.normalize('NFC').trim()]
+  return letters.length > longestName
+    ? `${letters
+        .slice(0, longestName - 1)
+        .join('')
+        .trim()}…`
+    : name
 }
 
 const visible = /[\p{L}\p{N}\p{P}\p{S}]/u
 
 function problemOf(name: string): NamedProblem | undefined {
-  const length = [...name].length
   if (name === '') return { code: 'nameMissing' }
-  if (length > longestName) return { code: 'nameLong', length, most: longestName }
   if (!visible.test(name)) return { code: 'nameUnseen' }
   return nameProblem(name)
 }

@@ -12,7 +12,7 @@ export const walkThroughAccount: Walk = async ({ world, look, playground }) => {
   await signIn(page, 'mary')
   await page.getByRole('heading', { name: 'Your account' }).waitFor()
   await look(page, 'account')
-  const clientId = await registerPublic(page, { name: 'W'.repeat(100), redirectUris: redirectUri })
+  const clientId = await registerPublic(page, { name: 'W'.repeat(60), redirectUris: redirectUri })
   await page.goto('/account/applications')
   await look(page, 'no connected application yet')
   await page.goto(authorizePath(clientId, redirectUri))

@@ -22,7 +22,7 @@ export const walkAsDeveloper: Walk = async (companions) => {
   await look(page, 'register, nothing filled in')
   const long = `https://app.example/${'a'.repeat(200)}`
   await fillApplication(page, {
-    name: 'W'.repeat(100),
+    name: 'W'.repeat(60),
     type: 'Confidential',
     redirectUris: `${long}\n${long}/#fragment\nhttp://app.example/`,
     allowedOrigins: `${long}`,
@@ -137,7 +137,7 @@ export const walkAsDeveloper: Walk = async (companions) => {
   await page.getByRole('alert').waitFor()
   await look(page, 'connect a device, refused')
   expectRefused(world, 400)
-  const television = await registerDevice(page, 'W'.repeat(100))
+  const television = await registerDevice(page, 'W'.repeat(60))
   await page.goto(`/o/device?user_code=${await startDevice(world, television)}`)
   await look(page, 'connect a device, by a link')
   await press(page, 'Continue')

@@ -1,4 +1,4 @@
-import { nameProblem } from '../../../rules/names.ts'
+import { lengthProblem, nameProblem } from '../../../rules/names.ts'
 import { accessTokenTyps, isOwnApi, type OwnApi } from '../../../rules/requests/resource.ts'
 import { isIdentifier } from '../../../rules/requests/resource-identifier.ts'
 import { formatScopeLines, parseScopeLines, type TypedScope } from '../../../rules/requests/scope-form.ts'
@@ -109,7 +109,8 @@ export type ParsedApi =
     }
   | { readonly problems: readonly FieldProblem[] }
 
-export function parseApiForm(form: ApiForm, own: OwnApi): ParsedApi {
+/** `nameBefore`: the current name of an API that is changed. */
+export function parseApiForm(form: ApiForm, own: OwnApi, nameBefore: string | undefined): ParsedApi {
   const problems: FieldProblem[] = []
   const note = (field: string, problem: NamedProblem) => void problems.push({ field, problem })
   const name = form.name.normalize('NFC').trim()
@@ -117,9 +118,8 @@ export function parseApiForm(form: ApiForm, own: OwnApi): ParsedApi {
     note('identifier', { code: 'apiIdentifier' })
   else if (isOwnApi(form.identifier, own)) note('identifier', { code: 'apiSelf' })
   if (name === '') note('name', { code: 'apiName' })
-  else if ([...name].length > 100) note('name', { code: 'tooLong', most: 100 })
   else {
-    const problem = nameProblem(name)
+    const problem = lengthProblem(name, nameBefore) ?? nameProblem(name)
     if (problem !== undefined) note('name', problem)
   }
   const lifetime = parseDuration(form.accessTokenLifetime, 60, 30 * 86_400)

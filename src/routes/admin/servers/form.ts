@@ -1,6 +1,6 @@
 import type { WholeServer } from '../../../acts/clients/other-servers.ts'
 import { callProblem } from '../../../rules/callable-url.ts'
-import { nameProblem } from '../../../rules/names.ts'
+import { lengthProblem, nameProblem } from '../../../rules/names.ts'
 import { isRefusal } from '../../../rules/refusal.ts'
 import { formatScope, parseScope } from '../../../rules/requests/scope.ts'
 import { type UserField, userFields } from '../../../rules/tokens/assertion.ts'
@@ -79,6 +79,7 @@ const longestText = 300
 export function parseServerForm(
   form: ServerForm,
   ownIssuer: string,
+  nameBefore: string | undefined,
 ): WholeServer | { readonly problems: readonly FieldProblem[] } {
   const problems: FieldProblem[] = []
   const note = (field: string, problem: NamedProblem | undefined) => {
@@ -88,7 +89,7 @@ export function parseServerForm(
   note('issuer', issuer === ownIssuer ? { code: 'apiSelf' } : callProblem(issuer, ownIssuer))
   const name = form.name.normalize('NFC')
   if (name === '') note('name', { code: 'apiName' })
-  else note('name', [...name].length > 100 ? { code: 'tooLong', most: 100 } : nameProblem(name))
+  else note('name', lengthProblem(name, nameBefore) ?? nameProblem(name))
   const accepted = wordsOf(form.accepted)
   // Without its keys none of its signatures can be verified.
   if (jwksUri !== '' || accepted.length > 0) note('jwks_uri', callProblem(jwksUri, ownIssuer))

@@ -112,10 +112,10 @@ async function save(
 ): Promise<Response> {
   const { session, pairs } = form
   const typed = readApiForm(pairs, known)
-  const parsed = parseApiForm(typed, c.var)
+  const before = known === undefined ? undefined : await findForm(c, known)
+  const parsed = parseApiForm(typed, c.var, before?.form.name)
   if ('problems' in parsed) return show(c, session, typed, known, { problems: sayAll(c, parsed.problems) })
   const { identifier } = parsed.api
-  const before = known === undefined ? undefined : await findForm(c, known)
   const outcome = await saveApi(doingOf(c, form), parsed, known === undefined)
   if (typeof outcome === 'object')
     return show(c, session, typed, known, {

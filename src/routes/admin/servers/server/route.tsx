@@ -72,10 +72,10 @@ function keyOf(c: Context): string {
 async function save(c: AdminContext, form: OwnForm, known: string | undefined): Promise<Response> {
   const { session, pairs } = form
   const typed = readServerForm(pairs, known)
-  const parsed = parseServerForm(typed, c.var.issuer)
+  const before = known === undefined ? undefined : await findForm(c, known)
+  const parsed = parseServerForm(typed, c.var.issuer, before?.name)
   if ('problems' in parsed) return show(c, session, typed, known, sayAll(c, parsed.problems))
   const { issuer } = parsed.server
-  const before = known === undefined ? undefined : await findForm(c, known)
   const outcome = await saveOtherServer(doingOf(c, form), parsed, known === undefined)
   if (typeof outcome === 'object') {
     const text = siteFor(c, session).texts.admin.server.taken
