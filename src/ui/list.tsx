@@ -21,16 +21,16 @@ export interface ListPlace {
   /** The chosen filter; empty for everything. */
   readonly show?: string
   /** The number of the first shown row, from 1. */
-  readonly row: number
+  readonly row?: number
   /** The number of rows from there on, counted up to one more than `most`. Undefined where nobody knows. */
-  readonly rest: number | undefined
-  readonly most: number
+  readonly rest?: number | undefined
+  readonly most?: number
   /** The number of rows on a whole page. */
-  readonly pageSize: number
+  readonly pageSize?: number
   /** The order, like `name`, or `-name` for the other direction. */
   readonly sort?: string | undefined
   /** Whether the viewer chose it. Without a choice it is not in the links. */
-  readonly isSorted: boolean
+  readonly isSorted?: boolean
 }
 
 /** An order that a list can be shown in. */
@@ -100,7 +100,7 @@ export function List({
 }
 
 /** Whether there are more rows than are counted. */
-export function isMore({ row, rest = 0, most }: ListPlace): boolean {
+export function isMore({ row = 1, rest = 0, most = 0 }: ListPlace): boolean {
   return row - 1 + rest > most
 }
 
@@ -116,7 +116,7 @@ interface AboveProps {
  */
 function Above({ place, count, sorts }: AboveProps) {
   const { common, language } = useSpeech()
-  const { row, rest, most } = place
+  const { row = 1, rest, most = 0 } = place
   const total = rest !== undefined && row - 1 + rest
   const canSort = sorts.length > 0 && (count > 1 || row > 1)
   if (total === false && !canSort) return null
@@ -163,7 +163,7 @@ function SortLink({ place, choice }: { readonly place: ListPlace; readonly choic
 
 function Pages({ place, count }: Pick<AboveProps, 'place' | 'count'>) {
   const { common } = useSpeech()
-  const { row, pageSize } = place
+  const { row = 1, pageSize = 0 } = place
   const previous = place.before.at(-1)
   if (place.after === '' && place.next === undefined) return null
   return (

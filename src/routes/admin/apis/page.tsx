@@ -27,7 +27,10 @@ export function ApisPage({ site, place, apis, saved, what, undo }: ApisPageProps
       add={{ href: paths.newApi, name: t.add }}
       place={place}
       count={apis.length}
-      sorts={[{ value: 'identifier', label: site.messages.common.sort.identifier }]}
+      sorts={[
+        { value: 'name', label: site.messages.common.sort.name },
+        { value: 'identifier', label: site.messages.common.sort.identifier },
+      ]}
       saved={saved}
       what={what}
       undo={undo}

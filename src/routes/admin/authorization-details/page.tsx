@@ -26,6 +26,7 @@ export function DetailTypesPage({ site, types, ...rest }: DetailTypesPageProps) 
       empty={t.none}
       add={{ href: paths.newDetailType, name: t.add }}
       count={types.length}
+      sorts={[{ value: 'name', label: site.messages.common.sort.name }]}
     >
       {types.map(({ key, type, title }) => (
         <li>

@@ -32,6 +32,7 @@ export function ScopesPage({ site, place, scopes, saved, what, undo }: ScopesPag
       add={{ href: paths.newScope, name: t.add }}
       place={place}
       count={scopes.length}
+      sorts={[{ value: 'name', label: site.messages.common.sort.name }]}
       saved={saved}
       what={what}
       undo={undo}

@@ -26,7 +26,10 @@ export function ServersPage({ site, place, servers, saved, what, undo }: Servers
       add={{ href: paths.newServer, name: t.add }}
       place={place}
       count={servers.length}
-      sorts={[{ value: 'identifier', label: site.messages.common.sort.identifier }]}
+      sorts={[
+        { value: 'name', label: site.messages.common.sort.name },
+        { value: 'identifier', label: site.messages.common.sort.identifier },
+      ]}
       saved={saved}
       what={what}
       undo={undo}
