@@ -36,3 +36,16 @@ export function deviceName(userAgent: string | undefined, words: DeviceWords): s
   if (browser === undefined) return words.system.replace('{system}', system)
   return words.both.replace('{browser}', browser).replace('{system}', system)
 }
+
+/** Sessions, or other things with a User-Agent, by device: each device once, in the order of its first. */
+export function byDevice<T extends { readonly userAgent: string | undefined }>(
+  all: readonly T[],
+  words: DeviceWords,
+): readonly { readonly name: string; readonly items: readonly T[] }[] {
+  const devices = new Map<string, T[]>()
+  for (const one of all) {
+    const name = deviceName(one.userAgent, words)
+    devices.set(name, [...(devices.get(name) ?? []), one])
+  }
+  return [...devices].map(([name, items]) => ({ name, items }))
+}

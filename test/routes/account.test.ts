@@ -58,15 +58,47 @@ describe('the account', () => {
 })
 
 describe('sessions', () => {
-  it('are listed with their device, newest first, this one marked', async () => {
+  it('are listed with their device, this one first and marked', async () => {
     const first = await signedInWith(firefox)
     server.now += 60
     await signedInWith(iphone)
     const { html } = await first.get('/account/sessions')
-    expect(html.indexOf('Safari on iPhone')).toBeGreaterThan(0)
-    expect(html.indexOf('Firefox on Windows')).toBeGreaterThan(html.indexOf('Safari on iPhone'))
+    expect(html.indexOf('Firefox on Windows')).toBeGreaterThan(0)
+    expect(html.indexOf('Safari on iPhone')).toBeGreaterThan(html.indexOf('Firefox on Windows'))
     expect(html.split('This one')).toHaveLength(2)
-    expect(html.slice(html.indexOf('Firefox on Windows'))).toContain('This one')
+    expect(html.slice(0, html.indexOf('Safari on iPhone'))).toContain('This one')
+  })
+
+  it('of the same device are one line, and end together', async () => {
+    const mine = await signedInWith(firefox)
+    const phones = [await signedInWith(iphone), await signedInWith(iphone), await signedInWith(iphone)]
+    const desk = await signedInWith(firefox)
+    const page = await mine.get('/account/sessions')
+    expect(page.text).toContain('Safari on iPhone 3 sessions')
+    // The current session is no part of a line, even in the same browser.
+    expect(page.html.match(/<strong>Firefox on Windows/g)).toHaveLength(2)
+    const [end = ''] = [...page.html.matchAll(/name="end" value="([^"]* [^"]*)"/g)].map(
+      ([, sids]) => sids ?? '',
+    )
+    expect(end.split(' ').sort()).toEqual((await Promise.all(phones.map(sidOf))).sort())
+    const root = await server.signedIn(await addUser(`root${people++}`, 'administrator'))
+    expect((await root.get(`/admin/users/${user.id}`)).text).toMatch(
+      /Safari on iPhone \(3 sessions\): Last seen/,
+    )
+    const stranger = await signedInWith(iphone, await addUser(`stranger${people++}`))
+    const all = `${end} ${await sidOf(stranger)} ${await sidOf(mine)}`
+    expect((await page.submit({ end: all })).status).toBe(303)
+    expect(await Promise.all([mine, ...phones, desk, stranger].map(isSignedIn))).toEqual([
+      true,
+      false,
+      false,
+      false,
+      true,
+      true,
+    ])
+    expect(
+      (await mine.get('/account/activity')).html.split('You signed out of Safari on iPhone'),
+    ).toHaveLength(2)
   })
 
   it('have no secret in the page', async () => {

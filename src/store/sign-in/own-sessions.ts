@@ -2,7 +2,7 @@ import type { SecretHash } from '../../values/secret.ts'
 import type { Lifetimes, Seconds } from '../../values/time.ts'
 import { integer, optional, type Query, text, type Write } from '../database.ts'
 import { isFirstTime } from '../guards.ts'
-import { type Sql, sql, statement } from '../sql.ts'
+import { type Sql, sql, statement, tableOf } from '../sql.ts'
 import { type Whose, whose } from '../whose.ts'
 import { type EndingSessions, endSessions } from './sessions.ts'
 
@@ -73,19 +73,21 @@ export interface SessionEnding {
   readonly now: Seconds
 }
 
-/** One session of the user, with its event, which names the browser. The session of another person is not affected. */
-export function endOwnSession(db: D1Database, ending: SessionEnding, sid: string): readonly Write[] {
+/** Sessions of the user in one browser, with one event, which names it. Those of another person are not affected. */
+export function endOwnSessions(
+  db: D1Database,
+  ending: SessionEnding,
+  sids: readonly string[],
+): readonly Write[] {
   const { userId, attemptId, reference, issuer, now } = ending
+  const isMeant = sql`s.sid IN (SELECT value FROM ${tableOf(sids)}) AND s.user_id = ${userId}`
   const noted = statement(
     db,
     sql`INSERT INTO audit_events (id, at, type, reference, user_id, detail)
-      SELECT ${attemptId}, ${now}, 'session_ended', ${reference}, user_id, user_agent FROM sessions
-      WHERE sid = ${sid} AND user_id = ${userId} ON CONFLICT DO NOTHING`,
+      SELECT ${attemptId}, ${now}, 'session_ended', ${reference}, user_id, user_agent FROM sessions s
+      WHERE ${isMeant} LIMIT 1 ON CONFLICT DO NOTHING`,
   )
-  return [
-    noted,
-    ...endSessions(db, { condition: sql`s.sid = ${sid} AND s.user_id = ${userId}`, issuer, now }),
-  ]
+  return [noted, ...endSessions(db, { condition: isMeant, issuer, now })]
 }
 
 /** All sessions of the user except the current one. Those that begin after the event are not affected. */

@@ -6,7 +6,7 @@ import { Done, Refused } from '../../../ui/outcome.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { Fill, fillText } from '../../../ui/words/fill.tsx'
 import { countText } from '../../../ui/words/plural.ts'
-import { deviceName } from '../../../values/device-name.ts'
+import { byDevice, deviceName } from '../../../values/device-name.ts'
 
 export interface SessionsPageProps {
   readonly site: Site<'account'>
@@ -23,6 +23,8 @@ export interface SessionsPageProps {
 export function SessionsPage(props: SessionsPageProps) {
   const { site, sessions, current, more, attempt, done, problem } = props
   const t = site.texts.account.sessions
+  const mine = sessions.filter(({ sid }) => sid === current)
+  const others = sessions.filter(({ sid }) => sid !== current)
   return (
     <Layout site={site} title={problem === undefined ? t.title : `${site.messages.error}: ${t.title}`}>
       <Trail href={site.paths.account}>{site.messages.layout.account}</Trail>
@@ -41,9 +43,16 @@ export function SessionsPage(props: SessionsPageProps) {
           </div>
         )}
         <ul class="rows">
-          {sessions.map((session) => (
-            <Row site={site} session={session} isCurrent={session.sid === current} />
+          {mine.map((session) => (
+            <Row site={site} session={session} isCurrent />
           ))}
+          {byDevice(others, site.messages.devices).map(({ name, items }) =>
+            items.length > 1 ? (
+              <Device site={site} name={name} sessions={items} />
+            ) : (
+              items.map((session) => <Row site={site} session={session} />)
+            ),
+          )}
         </ul>
         {more && <p class="hint">{countText(site.language, t.more, sessions.length)}</p>}
       </form>
@@ -57,10 +66,10 @@ export function SessionsPage(props: SessionsPageProps) {
 interface RowProps {
   readonly site: Site<'account'>
   readonly session: ListedSession
-  readonly isCurrent: boolean
+  readonly isCurrent?: boolean
 }
 
-function Row({ site, session, isCurrent }: RowProps) {
+function Row({ site, session, isCurrent = false }: RowProps) {
   const { sessions: t } = site.texts.account
   const name = deviceName(session.userAgent, site.messages.devices)
   const device = isCurrent ? t.thisBrowser : name
@@ -70,27 +79,88 @@ function Row({ site, session, isCurrent }: RowProps) {
       <div>
         <strong>{name}</strong>
         <p class="hint">
-          <Fill
-            text={session.provider === undefined ? t.signedIn : t.signedInBy}
-            at={<Time at={session.authenticatedAt} exact ago />}
-            provider={<bdi>{session.provider}</bdi>}
-          />
-          <br />
-          <Fill text={t.seen} at={<Time at={session.lastSeenAt} exact ago />} />
+          <Times site={site} session={session} />
         </p>
       </div>
       <p class="meta">
         {isCurrent && <span class="tag strong">{t.current}</span>}
-        <button
-          type="submit"
-          name="end"
-          value={session.sid}
-          class="secondary small"
-          aria-label={fillText(t.signOutOf, { device })}
-        >
-          {t.signOut}
-        </button>
+        <EndButton sids={[session.sid]} label={t.signOut} name={fillText(t.signOutOf, { device })} />
       </p>
     </li>
+  )
+}
+
+interface DeviceProps {
+  readonly site: Site<'account'>
+  readonly name: string
+  /** Two or more of the same browser and system, the one seen last first. */
+  readonly sessions: readonly ListedSession[]
+}
+
+/** One line for all sessions of a device; each of them can be opened. */
+function Device({ site, name, sessions }: DeviceProps) {
+  const { sessions: t } = site.texts.account
+  return (
+    <li>
+      <Monogram name={name} />
+      <div>
+        <strong>{name}</strong> <span class="tag">{countText(site.language, t.count, sessions.length)}</span>
+        <p class="hint">
+          <Fill text={t.seen} at={<Time at={sessions[0]?.lastSeenAt ?? 0} exact ago />} />
+        </p>
+        <details>
+          <summary>{t.each}</summary>
+          <ul class="lines">
+            {sessions.map((session) => (
+              <li class="hint">
+                <Times site={site} session={session} />{' '}
+                <EndButton
+                  sids={[session.sid]}
+                  label={t.signOut}
+                  name={fillText(t.signOutOf, { device: name })}
+                />
+              </li>
+            ))}
+          </ul>
+        </details>
+      </div>
+      <p class="meta">
+        <EndButton
+          sids={sessions.map(({ sid }) => sid)}
+          label={t.signOutAll}
+          name={`${t.signOutAll}: ${name}`}
+        />
+      </p>
+    </li>
+  )
+}
+
+function Times({ site, session }: Pick<RowProps, 'site' | 'session'>) {
+  const { sessions: t } = site.texts.account
+  return (
+    <>
+      <Fill
+        text={session.provider === undefined ? t.signedIn : t.signedInBy}
+        at={<Time at={session.authenticatedAt} exact ago />}
+        provider={<bdi>{session.provider}</bdi>}
+      />
+      <br />
+      <Fill text={t.seen} at={<Time at={session.lastSeenAt} exact ago />} />
+    </>
+  )
+}
+
+interface EndButtonProps {
+  readonly sids: readonly string[]
+  readonly label: string
+  /** With the device. It begins with the label, for people who say what they see (WCAG 2.5.3). */
+  readonly name: string
+}
+
+function EndButton({ sids, label, name }: EndButtonProps) {
+  return (
+    <button type="submit" name="end" value={sids.join(' ')} class="secondary small" aria-label={name}>
+      {label}
+    </button>
   )
 }

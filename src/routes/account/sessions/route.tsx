@@ -19,18 +19,25 @@ export function get(c: Context<'account'>): Promise<Response> {
   return show(c, undefined)
 }
 
-/** POST /account/sessions: `end` is one of the sessions, or `others`. Applications are notified. */
+/** POST /account/sessions: `end` is one or more of the sessions, or `others`. Applications are notified. */
 export async function post(c: Context<'account'>): Promise<Response> {
   const received = await receiveForm(c)
   if (received instanceof Response) return received
   const { session, pairs, attempt } = received
   if (attempt === undefined) return show(c, staleForm(c))
-  const asked = pairs.get('end') ?? ''
+  const asked = (pairs.get('end') ?? '').slice(0, 3000)
   if (asked === session.sid) return signOut(c, session, c.var.paths.logout)
 
   const presented = presentedSession(c)
   const ended =
-    asked === 'others' && presented !== undefined ? { allBut: hashSecret(presented) } : { sid: asked }
+    asked === 'others' && presented !== undefined
+      ? { allBut: hashSecret(presented) }
+      : {
+          sids: asked
+            .split(' ')
+            .filter((sid) => sid !== session.sid)
+            .slice(0, mostShown),
+        }
   const isDone = await signOutElsewhere(doingOf(c, { session, attempt }), ended, c.var.issuer)
   if (!isDone) return showNothing(c, session)
   deliverLogoutsSoon(c)

@@ -24,6 +24,11 @@ export interface UserPageProps {
   readonly emailVerifiedAt: number | undefined
   readonly groups: readonly string[]
   readonly sessions: number
+  /** The sessions seen last, by device. */
+  readonly devices: readonly {
+    readonly name: string
+    readonly items: readonly { readonly lastSeenAt: number }[]
+  }[]
   /** Failed attempts from unknown browsers that currently count against the account. */
   readonly failed: number
   readonly factors: { readonly hasAuthenticator: boolean; readonly passkeys: number }
@@ -98,10 +103,23 @@ export function UserPage(props: UserPageProps) {
 }
 
 function UserFacts(props: UserPageProps) {
-  const { site, user, groups, emailVerifiedAt, sessions, failed, factors, owned, ownsMore, isSelf, mayEnd } =
-    props
+  const {
+    site,
+    user,
+    groups,
+    emailVerifiedAt,
+    sessions,
+    devices,
+    failed,
+    factors,
+    owned,
+    ownsMore,
+    isSelf,
+    mayEnd,
+  } = props
   const { paths, viewer, messages } = site
   const { shared, roles, user: t } = site.texts.admin
+  const { sessions: account } = site.texts.account
   const hasFactor = factors.hasAuthenticator || factors.passkeys > 0
   const mayReset = viewer?.isAdministrator === true && !isSelf
   return (
@@ -134,6 +152,15 @@ function UserFacts(props: UserPageProps) {
       <Fact name={t.sessions}>
         {sessions >= 100 ? t.sessionsMany : String(sessions)}{' '}
         {sessions > 0 && mayEnd && <a href={paths.endUserSessions(user.id)}>{t.endThem}</a>}
+        <ul class="lines">
+          {devices.map(({ name, items }) => (
+            <li class="hint">
+              {name}
+              {items.length > 1 && <> ({countText(site.language, account.count, items.length)})</>}:{' '}
+              <Fill text={account.seen} at={<Time at={items[0]?.lastSeenAt ?? 0} exact ago />} />
+            </li>
+          ))}
+        </ul>
       </Fact>
       {failed > 0 && (
         <Fact name={t.failed}>
