@@ -17,6 +17,8 @@ export interface Attempt {
   readonly newSecret: Secret<'client'>
   /** 256 bits, for recovery codes. */
   readonly newSeed: string
+  /** The same as `newSeed`, for one of several things that the form names. */
+  readonly seedFor: (one: string) => string
   readonly newSession: Secret<'session'>
 }
 
@@ -45,6 +47,7 @@ export function readAttempt(
     newClientId: derive('client').slice(0, 22).replace(/^-/, '_'),
     newSecret: secretFrom('client', derive('secret')),
     newSeed: derive('seed'),
+    seedFor: (one) => derive(`seed for ${one}`),
     newSession: secretFrom('session', derive('session')),
   }
 }

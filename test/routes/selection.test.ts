@@ -3,6 +3,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Client } from '../../src/rules/clients/client.ts'
 import { randomText } from '../../src/secrets/secret.ts'
 import type { User } from '../../src/store/people/users.ts'
+import { carriedTo } from '../applications.ts'
 import type { Browser } from '../browser.ts'
 import { everything } from '../database.ts'
 import { everyBatchTwice } from '../faults.ts'
@@ -134,6 +135,77 @@ describe('several people at once', () => {
     const none = await admin.get(pathOf('users', 'suspend', []))
     expect([none.status, none.text]).toEqual([400, expect.stringContaining('Select at least one row')])
     expect((await admin.get(pathOf('users', 'delete', [ada.id]))).status).toBe(404)
+  })
+
+  describe('who have never signed in', () => {
+    const invite = async (ids: readonly string[]) =>
+      (await admin.get(pathOf('users', 'invite', ids))).submit({})
+    const linksTo = async (user: User) =>
+      (await mailsTo(user.email ?? '')).map(
+        ({ text }) => /\/password-reset\/\S*token=([\w-]+)/.exec(text)?.[1],
+      )
+
+    it('are found by a filter, and only they are', async () => {
+      await server.signedIn(bob)
+      const list = await admin.get('/admin/users?show=unused')
+      expect([list.text.includes(ada.username), list.text.includes(bob.username)]).toEqual([true, false])
+      expect(list.html).toContain('value="invite"')
+      expect((await admin.get('/admin/users')).html).not.toContain('value="invite"')
+      expect((await support.get('/admin/users?show=unused')).html).not.toContain('value="invite"')
+      // An older session has ended, and its event is gone: the kept language tells.
+      await DB.prepare('DELETE FROM sessions WHERE user_id = ?').bind(bob.id).run()
+      await DB.prepare("UPDATE users SET language = 'de' WHERE id = ?").bind(bob.id).run()
+      expect((await admin.get(`/admin/users?show=unused&name=${bob.username}`)).text).toContain(
+        'No user matches',
+      )
+    })
+
+    it('get a new link each, by which they choose a password', async () => {
+      await server.signedIn(bob)
+      const silent = await addUser(`silent-${randomText(6)}`)
+      await DB.prepare('UPDATE users SET email = NULL WHERE id = ?').bind(silent.id).run()
+      const asked = await admin.get(pathOf('users', 'invite', [ada.id, bob.id, silent.id]))
+      expect(asked.text).toMatch(
+        new RegExp(`${ada.username}.*Left out.*${bob.username}.*${silent.username}`, 's'),
+      )
+      const answer = await asked.submit({})
+      expect([answer.status, answer.location]).toEqual([303, '/admin/users?done=invite&number=1'])
+      expect((await admin.get(answer.location)).text).toContain('Invited: 1')
+      expect(await eventsOf('subject_id', [ada.id, bob.id, silent.id])).toEqual(['user_invited by root'])
+      const [link] = await linksTo(ada)
+      const page = await server.browser().get(`/password-reset/password?token=${link}`)
+      expect([page.status, page.text.includes('New password')]).toEqual([200, true])
+      // Sent again, the form mails nothing.
+      server.now++
+      await asked.submit({})
+      expect(await linksTo(ada)).toHaveLength(1)
+    })
+
+    it('get none by support, without mail, or with every batch executed twice more than one', async () => {
+      expect((await support.get(pathOf('users', 'invite', [ada.id]))).status).toBe(404)
+      const off = startServer({ config: { mail: { ...mail, mailer: 'off' } } })
+      off.now = server.now
+      expect((await carriedTo(off, admin).get(pathOf('users', 'invite', [ada.id]))).status).toBe(404)
+      const doubling = startServer({ config: { mail }, bindings: { DB: everyBatchTwice() } })
+      doubling.now = server.now
+      const twice = carriedTo(doubling, admin)
+      await (await twice.get(pathOf('users', 'invite', [ada.id]))).submit({})
+      expect(await linksTo(ada)).toHaveLength(1)
+    })
+
+    it('get three in a day, of which the last works', async () => {
+      for (let i = 0; i < 5; i++) await invite([ada.id])
+      const links = await linksTo(ada)
+      expect([links.length, new Set(links).size]).toEqual([3, 3])
+      const { results } = await DB.prepare('SELECT token_hash FROM mail_tokens WHERE user_id = ?')
+        .bind(ada.id)
+        .all()
+      expect(results).toHaveLength(1)
+      server.now += 86_401
+      admin = await server.signedIn(root)
+      await invite([ada.id])
+      expect(await linksTo(ada)).toHaveLength(4)
+    })
   })
 })
 

@@ -1,15 +1,18 @@
 import { write } from '../../store/database.ts'
 import {
+  canBeInvited,
   canBeSignedOut,
   canBeSuspended,
   endSessionsOfUsers,
+  type InvitationLink,
+  replaceInvitationLinks,
   suspendUsers,
 } from '../../store/people/selected-users.ts'
 import { findNotedTargets, noteTargets, type Target } from '../../store/targets.ts'
 import type { Doing } from '../act.ts'
 
 /** Acts on several people at once. */
-export const userSelections = ['suspend', 'resume', 'sign-out'] as const
+export const userSelections = ['invite', 'suspend', 'resume', 'sign-out'] as const
 export type UserSelection = (typeof userSelections)[number]
 
 /**
@@ -18,7 +21,7 @@ export type UserSelection = (typeof userSelections)[number]
  */
 export async function actOnUsers(
   doing: Doing,
-  selection: UserSelection,
+  selection: Exclude<UserSelection, 'invite'>,
   targets: readonly Target[],
   issuer: string,
 ): Promise<readonly string[]> {
@@ -42,4 +45,22 @@ export async function actOnUsers(
     ],
   }[selection]()
   return (await write(db, writes, { done: findNotedTargets(db, targets) })).done
+}
+
+/**
+ * New links for people who have never signed in, with an event for each. Returns the ids of those who get one now: a form sent
+ * again mails nothing.
+ */
+export async function inviteAgain(
+  doing: Doing,
+  targets: readonly Target[],
+  links: readonly InvitationLink[],
+): Promise<readonly string[]> {
+  const { db, act, reference, now } = doing
+  const event = { type: 'user_invited', permission: 'administer', only: canBeInvited(now) } as const
+  const writes = [
+    noteTargets(db, act, targets, { ...event, reference, about: 'users' }, now),
+    ...replaceInvitationLinks(db, links, targets, now),
+  ]
+  return (await write(db, writes, { done: findNotedTargets(db, targets, now) })).done
 }

@@ -53,6 +53,7 @@ export type AuditEventType =
   | 'user_suspended'
   | 'user_resumed'
   | 'user_created'
+  | 'user_invited'
   | 'user_deleted'
   | 'role_changed'
   | 'claims_changed'

@@ -24,7 +24,7 @@ import {
   type Sort,
 } from '../list.ts'
 import { always, type Sql, sql, statement } from '../sql.ts'
-import { readUser, type User } from './users.ts'
+import { neverSignedIn, readUser, type User } from './users.ts'
 
 /** A person in the list of users, with their own display name. */
 export interface ListedUser extends User {
@@ -41,23 +41,24 @@ const orders: Readonly<Record<UserSort, Order>> = {
 }
 
 /** The filters of the list of people. */
-export const userFilters = ['staff', 'suspended', 'one-factor', 'unverified'] as const
+export const userFilters = ['staff', 'suspended', 'one-factor', 'unverified', 'unused'] as const
 export type UserFilter = (typeof userFilters)[number]
 
-/** For a row with the columns `found_id`, `role`, `suspended_at`, `email` and `email_verified_at`. */
+/** For a row with the columns `found_id` and the `conditionColumns`. */
 const conditionOf: Readonly<Record<UserFilter, Sql>> = {
   staff: sql`role <> 'user'`,
   suspended: sql`suspended_at IS NOT NULL`,
   'one-factor': sql`NOT EXISTS (SELECT 1 FROM passkeys p WHERE p.user_id = found_id)
     AND NOT EXISTS (SELECT 1 FROM authenticators a WHERE a.user_id = found_id)`,
   unverified: sql`email IS NOT NULL AND email_verified_at IS NULL`,
+  unused: neverSignedIn(sql`found_id`),
 }
 
 /** Limit of people that one page scans, if a filter has no index. */
 const mostLooked = 2000
 
 /** The columns that the conditions read. */
-const conditionColumns = sql`u.role, u.suspended_at, u.email, u.email_verified_at`
+const conditionColumns = sql`u.role, u.suspended_at, u.email, u.email_verified_at, u.language`
 
 const columns = sql`u.id, u.username, u.email, u.role, u.created_at, u.profile ->> 'name' AS name`
 

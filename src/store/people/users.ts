@@ -213,6 +213,15 @@ export function insertUserFor(db: D1Database, act: Act, user: NewUser): readonly
   return insertUser(db, user, mayAdminister(act))
 }
 
+/**
+ * Whether the user has never signed in, for the column `language` of that user. Each sign-in keeps a language; of those before
+ * there was one, a session or an event tells.
+ */
+export function neverSignedIn(id: Sql): Sql {
+  return sql`language IS NULL AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.user_id = ${id})
+    AND NOT EXISTS (SELECT 1 FROM audit_events e WHERE e.user_id = ${id} AND e.type = 'sign_in')`
+}
+
 /** For an event in the same batch: a user with this id was created. */
 export function isThere(id: string): Sql {
   return sql`EXISTS (SELECT 1 FROM users WHERE id = ${id})`

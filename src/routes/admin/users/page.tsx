@@ -18,18 +18,24 @@ export interface UsersPageProps {
   readonly users: readonly ListedUser[]
   /** Whether the viewer has just deleted a person. */
   readonly deleted: boolean
+  /** Whether people can be invited by mail. */
+  readonly canMail: boolean
   /** The viewer's last act on several people, and their number. */
   readonly done: { readonly act: UserSelection; readonly number: string } | undefined
 }
 
-export function UsersPage({ site, place, users, deleted, done }: UsersPageProps) {
+export function UsersPage({ site, place, users, deleted, done, canMail }: UsersPageProps) {
   const { home, roles, users: t, selection } = site.texts.admin
   const { sort } = site.messages.common
   const sorts = [
     { value: 'name', label: sort.name },
     { value: '-created', label: sort.created },
   ]
-  const acts = userSelections.filter((act) => act === 'sign-out' || site.viewer?.isAdministrator)
+  const acts = userSelections.filter((act) =>
+    act === 'invite'
+      ? canMail && place.show === 'unused' && site.viewer?.isAdministrator
+      : act === 'sign-out' || site.viewer?.isAdministrator,
+  )
   const bar = (
     <SelectionBar site={site} acts={acts.map((value) => ({ value, label: selection.acts[value] }))} />
   )

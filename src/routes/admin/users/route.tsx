@@ -2,6 +2,7 @@ import { userSelections } from '../../../acts/people/selected-users.ts'
 import type { Context } from '../../../http/context.ts'
 import { pageSize, placeOn, readDone, readList, readShow } from '../../../http/list-page.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
+import { canMail } from '../../../http/people/mailer.ts'
 import { requireSession } from '../../../http/sign-in/require-session.ts'
 import { read } from '../../../store/database.ts'
 import { listUsers, userFilters, userSorts } from '../../../store/people/user-search.ts'
@@ -26,6 +27,7 @@ export async function get(c: Context<'admin'>): Promise<Response> {
       users={found.items}
       deleted={c.req.query('deleted') !== undefined}
       done={readDone(c, userSelections)}
+      canMail={canMail(c)}
     />,
   )
 }

@@ -23,7 +23,7 @@ export function SelectedUsersPage(props: SelectedUsersPageProps) {
       back={site.paths.adminUsers}
       act={act}
       submit={t.acts[act]}
-      mild={act === 'resume'}
+      mild={act === 'resume' || act === 'invite'}
       chosen={chosen.map(({ id, username, email }) => ({
         id,
         name: username,

@@ -1,13 +1,19 @@
-import { actOnUsers, type UserSelection, userSelections } from '../../../../acts/people/selected-users.ts'
+import {
+  actOnUsers,
+  inviteAgain,
+  type UserSelection,
+  userSelections,
+} from '../../../../acts/people/selected-users.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
 import { chosenIn, selectedIn, targetsOf } from '../../../../http/list-page.ts'
 import { deliverLogoutsSoon } from '../../../../http/openid/deliver-soon.ts'
 import { refusePage, showPage, siteFor } from '../../../../http/pages.tsx'
-import { tell } from '../../../../http/people/mailer.ts'
+import { canMail, tell } from '../../../../http/people/mailer.ts'
 import { asking, doingOf, type OwnForm, type Shown, statusOf } from '../../../../http/sign-in/asking.ts'
 import { showNothing } from '../../../../http/sign-in/require-session.ts'
 import { may, mayEndOf } from '../../../../rules/people/role.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
+import { hashSecret, secretFrom } from '../../../../secrets/secret.ts'
 import { read } from '../../../../store/database.ts'
 import { findSelectedUsers, type SelectedUser } from '../../../../store/people/selected-users.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
@@ -20,7 +26,7 @@ async function ask(c: Context<'admin'>, session: Session, shown: Shown): Promise
   const { DB } = c.env
   const sent = shown.typed ?? new URL(c.req.url).searchParams
   const chosen = chosenIn(sent, userSelections)
-  if (chosen === undefined) return showNothing(c, session)
+  if (chosen === undefined || (chosen === 'invite' && !canMail(c))) return showNothing(c, session)
   const { found } = await read(DB, { found: findSelectedUsers(DB, selectedIn(sent)) })
   const isMeant = (one: SelectedUser) => makesADifference(chosen, one, session)
   const site = siteFor(c, session)
@@ -43,8 +49,16 @@ async function ask(c: Context<'admin'>, session: Session, shown: Shown): Promise
 }
 
 /** As the statements decide again when it is done. */
-function makesADifference(act: UserSelection, { user, suspendedAt }: SelectedUser, { user: by }: Session) {
+function makesADifference(
+  act: UserSelection,
+  { user, suspendedAt, neverSignedIn }: SelectedUser,
+  { user: by }: Session,
+) {
   if (act === 'sign-out') return mayEndOf(by.role, user.role)
+  if (act === 'invite')
+    return (
+      may(by.role, 'administer') && neverSignedIn && user.email !== undefined && suspendedAt === undefined
+    )
   return (
     may(by.role, 'administer') && user.id !== by.id && (suspendedAt === undefined) === (act === 'suspend')
   )
@@ -55,8 +69,9 @@ async function act(c: Context<'admin'>, form: OwnForm): Promise<Response> {
   const { DB } = c.env
   const { issuer, paths } = c.var
   const chosen = chosenIn(pairs, userSelections)
-  if (chosen === undefined) return showNothing(c, session)
+  if (chosen === undefined || (chosen === 'invite' && !canMail(c))) return showNothing(c, session)
   const { before } = await read(DB, { before: findSelectedUsers(DB, selectedIn(pairs)) })
+  if (chosen === 'invite') return invite(c, form, before)
   const done = await actOnUsers(doingOf(c, form), chosen, targetsOf(form), issuer)
   if (done.length === 0) return showNothing(c, session)
   deliverLogoutsSoon(c)
@@ -65,6 +80,23 @@ async function act(c: Context<'admin'>, form: OwnForm): Promise<Response> {
       if (makesADifference(chosen, one, session)) notify(c, one, chosen === 'suspend')
   }
   return c.redirect(pathWith(paths.adminUsers, { done: chosen, number: String(done.length) }), 303)
+}
+
+async function invite(
+  c: Context<'admin'>,
+  form: OwnForm,
+  before: readonly SelectedUser[],
+): Promise<Response> {
+  const { issuer, paths } = c.var
+  const secretOf = (id: string) => secretFrom('mail', form.attempt.seedFor(id))
+  const targets = targetsOf(form)
+  const links = targets.map(({ id }) => ({ userId: id, hash: hashSecret(secretOf(id)) }))
+  const done = await inviteAgain(doingOf(c, form), targets, links)
+  for (const { user } of before.filter((one) => done.includes(one.user.id))) {
+    const url = issuer + pathWith(paths.newPassword, { token: secretOf(user.id).plain })
+    tell(c, user, { name: 'accountMade', username: user.username, url })
+  }
+  return c.redirect(pathWith(paths.adminUsers, { done: 'invite', number: String(done.length) }), 303)
 }
 
 function notify(c: Context, { user }: SelectedUser, suspended: boolean): void {
