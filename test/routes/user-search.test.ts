@@ -7,6 +7,7 @@ import { hashSecret, readSecret } from '../../src/secrets/secret.ts'
 import { write } from '../../src/store/database.ts'
 import { confirmEmail, replaceEmail } from '../../src/store/people/email-changes.ts'
 import { insertImportedUser } from '../../src/store/people/imported-people.ts'
+import { confirmProvidedEmail } from '../../src/store/people/provided-claims.ts'
 import { addTerms, fillTerms } from '../../src/store/people/user-terms.ts'
 import type { User } from '../../src/store/people/users.ts'
 import type { Browser, Page } from '../browser.ts'
@@ -247,6 +248,12 @@ const writers: Readonly<Record<string, (server: Server) => Promise<string>>> = {
     const administrator = await server.signedIn(rootUser)
     const page = await administrator.get(`/admin/users/${user.id}/claims`)
     await page.submit({ email: `told${people}@example.org`, name: 'Told Anew' })
+    return user.id
+  },
+  confirmProvidedEmail: async ({ env, now }) => {
+    const user = await addUser(`provided${people++}`)
+    const email = `${user.username}@example.net`
+    await write(env.DB, confirmProvidedEmail(env.DB, user.id, email, now), {})
     return user.id
   },
   confirmEmail: async (server) => {
