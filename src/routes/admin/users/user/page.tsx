@@ -2,16 +2,15 @@ import type { Role } from '../../../../rules/people/role.ts'
 import { Fact, Facts, Time } from '../../../../ui/facts.tsx'
 import { Icon } from '../../../../ui/icons.tsx'
 import { Layout, Trail } from '../../../../ui/layout.tsx'
-import { List, type ListPlace } from '../../../../ui/list.tsx'
-import { Monogram } from '../../../../ui/monogram.tsx'
 import { Saved } from '../../../../ui/saved.tsx'
 import type { Site } from '../../../../ui/site.ts'
 import { Fill, fillText } from '../../../../ui/words/fill.tsx'
 import { ClientName } from '../../../../ui/words/name.tsx'
 import { countText } from '../../../../ui/words/plural.ts'
 import { savedText } from '../../saved-text.ts'
+import { Connected, type ConnectedProps } from './connected.tsx'
 
-export interface UserPageProps {
+export interface UserPageProps extends ConnectedProps {
   readonly site: Site<'account' | 'admin'>
   readonly user: {
     readonly id: string
@@ -41,18 +40,7 @@ export interface UserPageProps {
   /** The first of their own applications. */
   readonly owned: readonly { readonly id: string; readonly name: string }[]
   readonly ownsMore: boolean
-  /** The applications that they use. */
-  readonly connected: readonly {
-    readonly clientId: string
-    readonly name: string
-    readonly scope: readonly string[]
-    readonly grantedAt: number
-    readonly lastUsedAt: number | undefined
-  }[]
-  readonly place: ListPlace
   readonly isSelf: boolean
-  /** Whether the viewer may end their sessions and access. */
-  readonly mayEnd: boolean
   /** The type of the event of a completed act. */
   readonly saved: string | undefined
 }
@@ -224,46 +212,5 @@ function Identities({ site, user, identities, isSelf }: UserPageProps) {
         ))}
       </ul>
     </Fact>
-  )
-}
-
-function Connected({ site, user, connected, place, mayEnd }: UserPageProps) {
-  const { paths } = site
-  const t = site.texts.admin.user
-  if (connected.length === 0 && place.after === '') return <p class="empty">{t.noConnected}</p>
-  return (
-    <List
-      place={place}
-      sorts={[{ value: '-granted', label: site.messages.common.sort.granted }]}
-      count={connected.length}
-    >
-      {connected.map((client) => (
-        <li>
-          <Monogram name={client.name} />
-          <div>
-            <ClientName site={site} id={client.clientId} name={client.name} />
-            <p class="hint">
-              <Fill
-                text={client.lastUsedAt === undefined ? t.allowed : t.allowedUsed}
-                scope={client.scope.join(', ')}
-                at={<Time at={client.grantedAt} />}
-                used={client.lastUsedAt !== undefined && <Time at={client.lastUsedAt} />}
-              />
-            </p>
-          </div>
-          {mayEnd && (
-            <p class="meta">
-              <a
-                class="button secondary small"
-                href={paths.endUserAccess(user.id, client.clientId)}
-                aria-label={fillText(t.endOf, { name: client.name })}
-              >
-                {t.end}
-              </a>
-            </p>
-          )}
-        </li>
-      ))}
-    </List>
   )
 }
