@@ -109,6 +109,16 @@ describe('a new person', () => {
     expect(await one('SELECT count(*) AS n FROM users WHERE username LIKE ?', `${name}x%`)).toEqual({ n: 1 })
   })
 
+  it('cannot be replaced by an answer for the page that waits for them', async () => {
+    const at = await world(believed)
+    const browser = at.server.browser()
+    const back = await browser.get(at.provider.answer(await away(at, browser), somebody()))
+    const arrival = new URL(back.location, issuer).searchParams.get('arrival') ?? ''
+    const calls = at.provider.calls.length
+    const page = await browser.get(`/login/with/${at.connection.id}/callback?state=${arrival}&code=theirs`)
+    expect([page.status, at.provider.calls.length]).toEqual([400, calls])
+  })
+
   it('learns that a name is taken, or that breaks the rules', async () => {
     const at = await world(believed)
     const person = somebody()

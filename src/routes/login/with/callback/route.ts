@@ -31,8 +31,9 @@ export async function get(c: Context): Promise<Response> {
     ),
   )
   const attempt = await takeAttempt(c, parameters.get('state') ?? '')
-  if (attempt === undefined || attempt.connectionId !== connectionId || problem !== undefined)
-    return outdated(c)
+  // The cookie of an arrival waits for a form of ours, never for an answer.
+  const isMine = attempt?.connectionId === connectionId && attempt.arrived === undefined
+  if (attempt === undefined || !isMine || problem !== undefined) return outdated(c)
 
   const { used, connection, session } = await claim(c, attempt)
   noteUse(c, session)
