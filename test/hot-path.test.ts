@@ -33,7 +33,10 @@ const scope = 'openid profile offline_access'
 beforeAll(async () => {
   await applySchema()
   const ada = await server.signedIn(await addUser('ada'))
-  grace = await server.signedIn(await addUser('grace'))
+  const person = await addUser('grace')
+  // None of her other sessions is read.
+  for (let i = 0; i < 4; i++) await server.signedIn(person)
+  grace = await server.signedIn(person)
   known = await register(ada)
   machine = await register(ada, { authorization_grant_type: 'client-credentials', redirect_uris: '' })
   // Stores the consent, creates the keys, and records the first use in this hour.

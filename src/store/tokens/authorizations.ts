@@ -22,7 +22,8 @@ import { formatOpenidGrant, parseOpenidGrant } from './openid-grant.ts'
 /**
  * One approved request, with its code. Does nothing when the user was deleted or suspended, the client was deleted, or when the
  * consent was revoked or the session ended in the meantime. A client that is suspended at this moment gets a useless code:
- * `claimCode` checks again. `keptUntil`: when the session ends at the latest, as far as is known.
+ * `claimCode` checks again. `keptUntil`: when the session ends at the latest, as far as is known. `+` makes SQLite look up the one
+ * session by its `sid`, instead of every session of the person.
  */
 export function insertAuthorization(
   db: D1Database,
@@ -45,7 +46,7 @@ export function insertAuthorization(
           ${detailsColumn(grant.details)}
         FROM consents k JOIN users u ON u.id = k.user_id AND u.suspended_at IS NULL
         WHERE k.client_id = ${grant.clientId} AND k.user_id = ${grant.userId}
-          AND EXISTS (SELECT 1 FROM sessions s WHERE s.sid = ${sid} AND s.user_id = k.user_id) AND ${only}
+          AND EXISTS (SELECT 1 FROM sessions s WHERE s.sid = ${sid} AND +s.user_id = k.user_id) AND ${only}
         ON CONFLICT DO NOTHING`,
   )
 }
