@@ -79,11 +79,13 @@ async function backUpRemote(): Promise<void> {
 /** Counted in the file: an empty backup shows that it is empty. */
 function inIt(): string {
   const text = readFileSync(file, 'utf8')
-  const count = (table: string) =>
-    [...text.matchAll(new RegExp(`^INSERT INTO "?${table}"? `, 'gm'))].length.toLocaleString('en')
+  const count = (table: string, one: string, many = `${one}s`) => {
+    const rows = [...text.matchAll(new RegExp(`^INSERT INTO "?${table}"? `, 'gm'))].length
+    return `${rows.toLocaleString('en')} ${rows === 1 ? one : many}`
+  }
   return `
 In it, ${Math.ceil(Buffer.byteLength(text) / 1024)} KiB:
-  ${count('users')} people, ${count('clients')} applications, ${count('consents')} consents, ${count('signing_keys')} signing keys
+  ${count('users', 'person', 'people')}, ${count('clients', 'application')}, ${count('consents', 'consent')}, ${count('signing_keys', 'signing key')}
 `
 }
 

@@ -46,7 +46,7 @@ describe('a backup of a server that was used', () => {
     tokens = await tokensOf(await caller.redeem(await visitor.authorize(application)))
     const { status, said } = project.run('backup', ['--output', backup])
     assert.equal(status, 0, said)
-    assert.match(said, /In it, \d+ KiB:\n {2}\d+ people, \d+ applications/)
+    assert.match(said, /In it, \d+ KiB:\n {2}\d+ (person|people), \d+ applications?,/)
     assert.match(said, /Not in it:.*sessions.*KEY_ENCRYPTION_SECRET/s)
   })
   after(() => project.remove())
