@@ -4,13 +4,12 @@ import type { Lookalike } from '../rules/clients/lookalike.ts'
 import type { ShownOwner } from '../rules/clients/owner.ts'
 import type { ExplainedDetail } from '../rules/requests/authorization-details.ts'
 import type { ScopeDefinition } from '../rules/requests/scope.ts'
-import { Fact, Facts } from './facts.tsx'
+import { DetailList, ScopeList } from './forms/requested.tsx'
 import { Icon, Mark } from './icons.tsx'
 import { AttemptToken, FormToken } from './layout.tsx'
 import { ClientMark } from './monogram.tsx'
 import type { Site } from './site.ts'
 import { Fill } from './words/fill.tsx'
-import { describeScope } from './words/messages/index.ts'
 import { Name } from './words/name.tsx'
 
 /** The common parts of the pages that ask for consent: in a browser, and on a device. */
@@ -86,53 +85,6 @@ export function LookalikeNotice({ site, lookalike }: LookalikeNoticeProps) {
         <Fill text={text} name={<bdi>{lookalike.name}</bdi>} />
       </span>
     </p>
-  )
-}
-
-interface ScopeListProps {
-  readonly site: Site
-  readonly scopes: readonly ScopeDefinition[]
-}
-
-export function ScopeList({ site, scopes }: ScopeListProps) {
-  return (
-    <>
-      <h2>{site.messages.consent.able}</h2>
-      <ul class="scopes">
-        {scopes.map((scope) => (
-          <li>
-            <Icon name="check" />
-            <span>
-              {describeScope(scope, site.messages)}
-              {scope.resource !== undefined && <span class="hint"> {scope.resource}</span>}
-            </span>
-            <code>{scope.name}</code>
-          </li>
-        ))}
-      </ul>
-    </>
-  )
-}
-
-/** Each authorization that is requested, with everything it says. RFC 9396 §3. */
-export function DetailList({ items }: { readonly items: readonly ExplainedDetail[] }) {
-  return (
-    <>
-      {items.map(({ title, rows }) => (
-        <section>
-          <h3>
-            <bdi>{title}</bdi>
-          </h3>
-          <Facts>
-            {rows.map(({ name, value }) => (
-              <Fact name={<bdi>{name}</bdi>}>
-                <bdi>{value}</bdi>
-              </Fact>
-            ))}
-          </Facts>
-        </section>
-      ))}
-    </>
   )
 }
 

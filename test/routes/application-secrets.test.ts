@@ -104,7 +104,13 @@ describe('a second secret', () => {
     const first = await register(ada)
     server.now += 60
     const second = await make(first)
-    expect([await accepts(server, first), await accepts(server, second)]).toEqual([true, true])
+    const listed = async () => (await ada.get(pathOf(first, '/credentials'))).text
+    expect(await listed()).toContain('There are two secrets: give the new one to the application')
+    expect(await listed()).not.toContain('In use')
+    expect(await accepts(server, first)).toBe(true)
+    server.now += 60
+    expect(await accepts(server, second)).toBe(true)
+    expect((await listed()).match(/In use/g)).toHaveLength(1)
 
     const asked = await ada.get((await deletions(first))[0] ?? '')
     expect(asked.text).toContain('The other secret keeps working')

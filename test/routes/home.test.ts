@@ -43,3 +43,12 @@ it('the endpoints are with the applications, for people who may register some', 
     expect(page.html.includes('id="openid_configuration"')).toBe(shown)
   }
 })
+
+it('ticks the step of a second administrator once there is one', async () => {
+  const root = await startServer().signedIn(await addUser('root', 'administrator'))
+  const ticked = async () =>
+    /<li class="ticked"><h3>Add a second administrator/.test((await root.get('/')).html)
+  expect(await ticked()).toBe(false)
+  await addUser('second', 'administrator')
+  expect(await ticked()).toBe(true)
+})

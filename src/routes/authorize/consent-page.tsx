@@ -4,16 +4,8 @@ import type { ShownOwner } from '../../rules/clients/owner.ts'
 import type { ExplainedDetail } from '../../rules/requests/authorization-details.ts'
 import type { RedirectKind } from '../../rules/requests/redirect-uri.ts'
 import type { ScopeDefinition } from '../../rules/requests/scope.ts'
-import {
-  Again,
-  ChoiceForm,
-  DetailList,
-  From,
-  LookalikeNotice,
-  Meeting,
-  ScopeList,
-  SignedInAs,
-} from '../../ui/consent.tsx'
+import { Again, ChoiceForm, From, LookalikeNotice, Meeting, SignedInAs } from '../../ui/consent.tsx'
+import { DetailList, ScopeList } from '../../ui/forms/requested.tsx'
 import { Icon } from '../../ui/icons.tsx'
 import { Layout } from '../../ui/layout.tsx'
 import type { Site } from '../../ui/site.ts'

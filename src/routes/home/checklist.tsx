@@ -14,18 +14,21 @@ export interface ChecklistProps {
   readonly isTried: boolean
   readonly hasApi: boolean
   readonly hasFactor: boolean
+  readonly hasSecond: boolean
 }
 
 /** The next steps for a person who has just set up a server. Each step is ticked automatically. */
 export function Checklist(props: ChecklistProps) {
-  const { site, isNew, isLocal, isRegistered, isTried, hasApi, hasFactor } = props
+  const { site, isNew, isLocal, isRegistered, isTried, hasApi, hasFactor, hasSecond } = props
   const { paths } = site
   const t = site.texts.start.checklist
   return (
     <>
       {isNew && <Done>{t.created}</Done>}
-      <section class="card" aria-labelledby="checklist">
-        <h2 id="checklist">{t.title}</h2>
+      <details class="card" data-keep="checklist" open>
+        <summary>
+          <h2>{t.title}</h2>
+        </summary>
         <ol class="checklist">
           <Step site={site} done={isRegistered} title={t.register} text={t.registerText}>
             {isLocal && !isRegistered && <RegisterAtOnce {...props} />}
@@ -44,11 +47,15 @@ export function Checklist(props: ChecklistProps) {
           <Step site={site} done={hasFactor} title={t.factor} text={t.factorText}>
             <a href={paths.newPasskey}>{t.factorLink}</a>
           </Step>
+          <Step site={site} done={hasSecond} title={t.second} text={t.secondText}>
+            <a href={paths.newUser}>{t.secondLink}</a>
+          </Step>
           <Step site={site} done={!isLocal} title={t.deploy} text={t.deployText}>
             <code>npm run deploy</code>
           </Step>
         </ol>
-      </section>
+      </details>
+      <script src="/keep.js" type="module" />
     </>
   )
 }

@@ -55,5 +55,6 @@ function checklistFor(
     isTried: steps.applications > 0 && steps.hasAuthorized,
     hasApi: steps.hasApi,
     hasFactor: hasFactor(session),
+    hasSecond: steps.hasSecondAdministrator,
   }
 }

@@ -46,10 +46,17 @@ function spokenName({ id, label, lastFour }: ListedSecret): string {
 export function Secrets({ site, client, secrets, mayAdd }: SecretsProps) {
   const { paths } = site
   const t = site.texts.applications.secrets
+  const lastUsed = Math.max(...secrets.map(({ lastUsedAt }) => lastUsedAt ?? 0))
   return (
     <section id="secrets">
       <h2>{t.heading}</h2>
       {secrets.length === 0 && <p class="empty">{t.none}</p>}
+      {secrets.length > 1 && (
+        <p class="notice">
+          <Icon name="key" />
+          {t.switch}
+        </p>
+      )}
       {secrets.length > 0 && (
         <ul class="rows">
           {secrets.map((secret) => (
@@ -75,6 +82,7 @@ export function Secrets({ site, client, secrets, mayAdd }: SecretsProps) {
                 </p>
               </div>
               <p class="meta">
+                {secret.lastUsedAt === lastUsed && <span class="tag strong">{t.inUse}</span>}
                 {secret.expiresSoon && <span class="tag">{t.soon}</span>}
                 <a
                   class="button secondary small"

@@ -98,7 +98,7 @@ function Snippets({ site, client, snippets }: Pick<NextStepsProps, 'site' | 'cli
       <h2>{site.texts.applications.next.code}</h2>
       <div class="snippets">
         {snippets.map(({ name, install, note, text, recipe, need }, i) => (
-          <details name="snippets" translate="no">
+          <details name="snippets" translate="no" open={i === 0}>
             <summary>{name}</summary>
             <p class="hint" translate="yes">
               {install === undefined ? note : <code>{install}</code>}
