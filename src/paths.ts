@@ -23,8 +23,6 @@ export function makePaths(oauthPath: string) {
     loginWithNew: (connection: string) => `/login/with/${segment(connection)}/new`,
     /** The token is in the query, which is never logged. */
     knownBrowser: '/login/browser',
-    /** OIDC Back-Channel Logout: for notices of a provider. */
-    providerLogout: (connection: string) => `/login/with/${segment(connection)}/logout`,
     logout: '/logout',
     authenticator: '/account/authenticator',
     setUpAuthenticator: '/account/authenticator/set-up',

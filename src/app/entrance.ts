@@ -40,7 +40,7 @@ export function entranceRoutes(paths: Paths): readonly Route[] {
     flow(paths.loginWithNew(':connection'), newAtProvider),
     flow(paths.loginWork, work),
     page(paths.loginRecovery, anyone, ['account'], loginRecovery),
-    unread(paths.providerLogout(':connection'), providerLogout),
+    unread(paths.loginWithLogout(':connection'), providerLogout),
     page(paths.language, anyone, [], language),
     flow(paths.logout, logout),
     flow(paths.signUp, signUp),

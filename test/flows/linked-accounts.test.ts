@@ -8,7 +8,7 @@ import { addConnection, addIdentity } from '../connections.ts'
 import { everyBatchTwice, everyFirstAnswerLost } from '../faults.ts'
 import { Provider, serveProviders } from '../provider.ts'
 import { isIn, one, pressed, through, type World, world } from '../provider-world.ts'
-import { addUser, applySchema, password, type ServerOptions, startServer } from '../server.ts'
+import { addUser, applySchema, issuer, password, type ServerOptions, startServer } from '../server.ts'
 
 beforeAll(applySchema)
 afterEach(() => vi.restoreAllMocks())
@@ -53,6 +53,10 @@ describe('adding an account elsewhere', () => {
     const visitor = at.server.browser()
     await through(at, visitor, { sub: 'there' })
     expect((await visitor.get('/account')).text).toContain(ada.username)
+    // The button is marked in this browser, also after signing out.
+    await (await visitor.get('/logout')).submit({})
+    const marked = async (one: Browser) => (await one.get('/login')).text.includes('Used last')
+    expect([await marked(visitor), await marked(at.server.browser())]).toEqual([true, false])
   })
 
   it('needs a person who is signed in, and has signed in just now', async () => {
@@ -276,5 +280,55 @@ describe('a work address', () => {
       const answer = await page.submit({ address: `a@${domain()}` })
       expect(answer.location).toMatch(/^\/login\/with\/[^?]+\?hint=/)
     }
+  })
+})
+
+describe('signing out', () => {
+  const signedOut = async () => {
+    await addIdentity(at.connection, ada, 'there')
+    const visitor = at.server.browser()
+    await through(at, visitor, { sub: 'there' })
+    return (await visitor.get('/logout')).submit({}).then(({ location }) => visitor.get(location))
+  }
+
+  it('of a session that came by a provider offers to sign out there too', async () => {
+    at.provider.metadata = { end_session_endpoint: `${at.provider.origin}/end?tenant=1` }
+    const page = await signedOut()
+    expect(page.text).toContain(`Also sign out of ${at.connection.name}`)
+    const [, href = ''] = /href="([^"]*\/end\?[^"]*)"/.exec(page.html) ?? []
+    const url = new URL(href.replaceAll('&amp;', '&'))
+    expect([...url.searchParams]).toEqual([
+      ['tenant', '1'],
+      ['client_id', 'latchkey'],
+      ['post_logout_redirect_uri', `${issuer}/logout`],
+    ])
+  })
+
+  it.each<[string, () => unknown]>([
+    ['has no such endpoint', () => undefined],
+    [
+      'has one that is no web address',
+      () => {
+        at.provider.metadata = { end_session_endpoint: 'javascript:alert(1)' }
+      },
+    ],
+    [
+      'is down',
+      () => {
+        at.provider.replaced = () => new Response(null, { status: 500 })
+      },
+    ],
+  ])('offers nothing where the provider %s', async (_, change) => {
+    const visitor = at.server.browser()
+    change()
+    const page = await visitor.get(`/logout?with=${at.connection.id}`)
+    expect([page.status, page.text.includes('Also sign out')]).toEqual([200, false])
+    expect(page.html).not.toContain('javascript:')
+  })
+
+  it('of a local session offers nothing, and nothing is made of an unknown name', async () => {
+    expect((await (await browser.get('/logout')).submit({})).location).toBe('/logout')
+    const page = await browser.get('/logout?with=%3Cb%3E')
+    expect([page.status, page.html.includes('<b>')]).toEqual([200, false])
   })
 })

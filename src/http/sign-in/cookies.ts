@@ -3,7 +3,15 @@ import type { Seconds } from '../../values/time.ts'
 import type { Context } from '../context.ts'
 
 /** All of our cookies, by short name. */
-export type CookieName = 'session' | 'sign-in' | 'visit' | 'known' | 'language' | 'no-passkey' | AtProvider
+export type CookieName =
+  | 'session'
+  | 'sign-in'
+  | 'visit'
+  | 'known'
+  | 'language'
+  | 'no-passkey'
+  | 'last-provider'
+  | AtProvider
 
 /** Of sign-ins at providers that have begun: one for each, so that tabs don't disturb each other. */
 type AtProvider = `with-${string}`

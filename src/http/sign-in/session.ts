@@ -43,7 +43,8 @@ export async function sessionAndButtons(c: Context) {
     hasWork: hasRealms(DB),
   })
   noteUse(c, session)
-  return { session, connections, hasWork }
+  const lastUsed = readCookie(c, 'last-provider')
+  return { session, connections, hasWork, lastUsed }
 }
 
 /** Keeps an idle session from expiring. At most one write in five minutes, in the background. */

@@ -9,6 +9,7 @@ import { endOldestSessions, endSession, insertSession } from '../../store/sign-i
 import type { Context } from '../context.ts'
 import { languageChoice } from '../language.ts'
 import { deliverLogoutsSoon } from '../openid/deliver-soon.ts'
+import { keepCookie } from './cookies.ts'
 import { rememberBrowser } from './known-browser.ts'
 import { presentedSession, setSessionCookie } from './session.ts'
 
@@ -51,6 +52,8 @@ function startSession(c: Context, { userId, passwordHash, proof }: SignIn): read
   const presented = presentedSession(c)
   const earlier = presented && hashSecret(presented)
   setSessionCookie(c, id)
+  // Names no person: the button is marked in this browser.
+  if (proof.by === 'provider') keepCookie(c, 'last-provider', proof.at.connectionId, 400 * 86_400)
   rememberBrowser(c, { userId, passwordHash })
   const session = {
     id: hashSecret(id),

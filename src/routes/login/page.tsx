@@ -13,6 +13,7 @@ export interface LoginPageProps {
   readonly connections: readonly ConnectionButton[]
   /** Whether an address can lead to a company's provider. */
   readonly hasWork: boolean
+  readonly lastUsed?: string | undefined
   readonly problem?: string | undefined
   /** A signed-in person has to sign in again; `factor`: with more than their password. */
   readonly again?: 'again' | 'factor' | undefined
@@ -28,6 +29,7 @@ export function LoginPage({
   username,
   connections,
   hasWork,
+  lastUsed,
   problem,
   again,
   signal,
@@ -77,7 +79,13 @@ export function LoginPage({
         <button type="submit">{messages.title}</button>
       </form>
       <PasskeyForm site={site} next={next} />
-      <ProviderButtons site={site} connections={connections} next={next} again={again !== undefined} />
+      <ProviderButtons
+        site={site}
+        connections={connections}
+        next={next}
+        again={again !== undefined}
+        lastUsed={lastUsed}
+      />
       {hasWork && (
         <p>
           <a href={pathWithNext(site.paths.loginWork, next)}>{messages.work}</a>

@@ -1,6 +1,6 @@
 import { FormToken, Layout } from '../../ui/layout.tsx'
 import type { Site } from '../../ui/site.ts'
-import { Fill } from '../../ui/words/fill.tsx'
+import { Fill, fillText } from '../../ui/words/fill.tsx'
 import { Name } from '../../ui/words/name.tsx'
 
 interface Props {
@@ -26,7 +26,12 @@ export function LogoutPage({ site }: Props) {
   )
 }
 
-export function SignedOutPage({ site }: Props) {
+interface SignedOutProps extends Props {
+  /** The sign-out of the provider by which the person had come. */
+  readonly there?: { readonly name: string; readonly url: string } | undefined
+}
+
+export function SignedOutPage({ site, there }: SignedOutProps) {
   const { signOut } = site.messages
   return (
     <Layout site={site} title={signOut.done} width="narrow">
@@ -36,6 +41,11 @@ export function SignedOutPage({ site }: Props) {
         <a class="button" href={site.paths.login}>
           {signOut.again}
         </a>
+        {there !== undefined && (
+          <a class="button secondary" href={there.url} rel="noreferrer">
+            {fillText(signOut.there, { provider: there.name })}
+          </a>
+        )}
       </p>
     </Layout>
   )

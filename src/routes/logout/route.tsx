@@ -1,16 +1,21 @@
-import type { Context } from '../../http/context.ts'
+import { type Context, pathWith } from '../../http/context.ts'
 import { readPageForm } from '../../http/form-body.ts'
 import { isOwnForm, whyNotOwn } from '../../http/form-token.ts'
+import { findWayOut } from '../../http/openid/provider-way-out.ts'
 import { refusePage, showPage, siteFor } from '../../http/pages.tsx'
 import { currentSession } from '../../http/sign-in/session.ts'
 import { signOut } from '../../http/sign-in/sign-out.tsx'
 import { LogoutPage, SignedOutPage } from './page.tsx'
 
-/** GET /logout asks: a link on another site must not sign anybody out. */
+/**
+ * GET /logout?with=… asks: a link on another site must not sign anybody out. `with`: the connection by which the person had come,
+ * for a link that signs them out there too.
+ */
 export async function get(c: Context): Promise<Response> {
   const session = await currentSession(c)
   const site = siteFor(c, session)
-  return showPage(c, session === undefined ? <SignedOutPage site={site} /> : <LogoutPage site={site} />)
+  if (session !== undefined) return showPage(c, <LogoutPage site={site} />)
+  return showPage(c, <SignedOutPage site={site} there={await findWayOut(c, c.req.query('with') ?? '')} />)
 }
 
 /** POST /logout */
@@ -26,5 +31,5 @@ export async function post(c: Context): Promise<Response> {
       onward: { href: c.var.paths.logout, text: c.var.messages.signOut.submit },
     })
   }
-  return signOut(c, session, c.var.paths.logout)
+  return signOut(c, session, pathWith(c.var.paths.logout, { with: session?.connectionId }))
 }

@@ -14,10 +14,12 @@ export interface ProviderButtonsProps {
   readonly next: string
   /** A signed-in person has to sign in again. */
   readonly again?: boolean
+  /** The id of the one by which somebody signed in last in this browser. */
+  readonly lastUsed?: string | undefined
 }
 
 /** A form for each: they work without scripts. */
-export function ProviderButtons({ site, connections, next, again = false }: ProviderButtonsProps) {
+export function ProviderButtons({ site, connections, next, again = false, lastUsed }: ProviderButtonsProps) {
   return (
     <>
       {connections.map(({ id, kind, name }) => (
@@ -28,6 +30,7 @@ export function ProviderButtons({ site, connections, next, again = false }: Prov
           <button type="submit" class="secondary">
             <Icon name={kind} />
             {fillText(site.messages.provider.button, { provider: name })}
+            {id === lastUsed && <span class="tag">{site.messages.provider.lastUsed}</span>}
           </button>
         </form>
       ))}

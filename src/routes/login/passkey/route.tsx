@@ -74,7 +74,7 @@ function isOf({ publicKey, user }: PasskeyForSignIn, { userId, signed, signature
 async function again(c: Context, next: string, status: 400 | 403, problem: string, gone?: string) {
   const site = siteFor(c, undefined)
   const signal = gone === undefined ? undefined : { rpId: relyingParty(c.var.issuer).id, credentialId: gone }
-  const { connections, hasWork } = await sessionAndButtons(c)
-  const page = { site, next, username: '', connections, hasWork, problem, signal }
+  const { session: _, ...buttons } = await sessionAndButtons(c)
+  const page = { site, next, username: '', ...buttons, problem, signal }
   return showPage(c, <LoginPage {...page} />, status)
 }
