@@ -288,3 +288,54 @@ describe('an enforced domain', () => {
     expect(answer.status).toBe(403)
   })
 })
+
+describe('a person of an enforced domain who has not added its provider yet', () => {
+  /** At the sign-in page, after the provider confirmed the address of the account. */
+  const arrive = async (email = `ada@${domain}`) => {
+    const at = await world({ believesEmail: true, signUp: 'nobody' })
+    acme = at.connection
+    await enforce()
+    const visitor = server.browser()
+    const owned = await through(at, visitor, { sub: 'there', email, email_verified: true })
+    const [, href = ''] = /href="(\/login\?next=[^"]*)"/.exec(owned.html) ?? []
+    return { at, visitor, owned, href: href.replaceAll('&amp;', '&') }
+  }
+  const ownerOf = async () =>
+    (await env.DB.prepare('SELECT user_id FROM identities WHERE connection_id = ?').bind(acme.id).first())
+      ?.user_id
+
+  it('adds it by their own proof, which alone is still refused', async () => {
+    const { at, visitor, owned, href } = await arrive()
+    expect(owned.status).toBe(403)
+    const alone = await (await visitor.get('/login')).submit({ username: ada.username, password })
+    expect([alone.status, await isIn(visitor)]).toEqual([403, false])
+    const answer = await (await visitor.get(href)).submit({ username: ada.username, password })
+    expect([answer.status, await isIn(visitor), await ownerOf()]).toEqual([303, true, ada.id])
+    const later = server.browser()
+    await through(at, later, { sub: 'there' })
+    expect(await isIn(later)).toBe(true)
+  })
+
+  it('adds it after their second factor, not before', async () => {
+    const { phone } = await setUpAuthenticator(server, adas)
+    const { visitor, href } = await arrive()
+    const code = await (await visitor.get(href)).submit({ username: ada.username, password })
+    expect([await isIn(visitor), await ownerOf()]).toEqual([false, undefined])
+    const page = await visitor.get(code.location)
+    expect((await page.submit({ code: phone.code(1) })).status).toBe(303)
+    expect([await isIn(visitor), await ownerOf()]).toEqual([true, ada.id])
+  })
+
+  it('adds nothing to the account of somebody else, in another browser, or with another address', async () => {
+    const eve = await addUser(`eve-${randomText(6)}`)
+    await setEmail(eve, `eve@${domain}`)
+    const { visitor, href } = await arrive()
+    const other = server.browser()
+    for (const [browser, { username }] of [
+      [visitor, eve],
+      [other, ada],
+    ] as const)
+      expect((await (await browser.get(href)).submit({ username, password })).status).toBe(403)
+    expect(await ownerOf()).toBeUndefined()
+  })
+})

@@ -102,11 +102,20 @@ export function showOwned(
   {
     connection,
     next,
-  }: { readonly connection: { readonly id: string; readonly name: string }; readonly next: string },
+    arrival,
+  }: {
+    readonly connection: { readonly id: string; readonly name: string }
+    readonly next: string
+    /** Where their own proof alone signs nobody in: it then adds the identity that arrived. */
+    readonly arrival?: string | undefined
+  },
 ): Response | Promise<Response> {
   const { provider: t, login } = c.var.messages
   const { paths } = c.var
-  const link = pathWith(paths.loginWith(connection.id), { purpose: 'link', next: parseNextPath(next) })
+  const link =
+    arrival === undefined
+      ? pathWith(paths.loginWith(connection.id), { purpose: 'link', next: parseNextPath(next) })
+      : pathWith(paths.loginWithNew(connection.id), { arrival })
   const onward = { href: pathWith(paths.login, { next: link }), text: login.title }
   const text = fillText(t.owned, { provider: connection.name })
   return refusePage(c, undefined, 403, t.ownedTitle, text, { reason: 'provider: owned', onward })

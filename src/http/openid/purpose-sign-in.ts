@@ -12,6 +12,7 @@ import { goOn } from '../sign-in/after-sign-in.ts'
 import { sendElsewhere } from '../sign-in/elsewhere.ts'
 import { startPendingSignIn } from '../sign-in/pending-sign-in.ts'
 import { signIn } from '../sign-in/sign-in.ts'
+import { isEnforcedAt } from './link-on-arrival.ts'
 import { type NewcomerFacts, newcomerQuery } from './newcomer.ts'
 import { keepAttempt } from './provider-attempts.ts'
 import { showFailed, showOwned } from './provider-failed.ts'
@@ -57,13 +58,17 @@ async function arrive(c: Context, returned: Returned, newcomer: NewcomerFacts): 
   const { next, purpose } = attempt
   const failed = { connection, purpose, next }
   // Only a person who has proven the address learns that it has an account.
-  if (newcomer.owner !== undefined) return showOwned(c, { connection, next })
-  const { confirmed, invitation } = newcomer
-  if (!maySignUp(connection.settings, { confirmed, isInvited: invitation !== undefined }))
-    return showFailed(c, 'closed', failed)
+  const { confirmed, invitation, owner } = newcomer
   const arrived = { provided: withoutUnmapped(provided, connection.settings), at }
   const about = { connectionId: connection.id, purpose, next, maxAge: undefined, userId: undefined, arrived }
   const waiting = makeAttemptAt(about, c.var.now)
+  if (owner !== undefined) {
+    const isJoined = confirmed !== undefined && (await isEnforcedAt(c, connection.id, confirmed))
+    const arrival = isJoined && (await keepAttempt(c, waiting)) ? waiting.id : undefined
+    return showOwned(c, { connection, next, arrival })
+  }
+  if (!maySignUp(connection.settings, { confirmed, isInvited: invitation !== undefined }))
+    return showFailed(c, 'closed', failed)
   if (!(await keepAttempt(c, waiting))) return showFailed(c, 'long', failed)
   return c.redirect(pathWith(c.var.paths.loginWithNew(connection.id), { arrival: waiting.id }), 303)
 }

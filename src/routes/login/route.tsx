@@ -3,6 +3,7 @@ import { type Context, pathWith } from '../../http/context.ts'
 import { readPageForm } from '../../http/form-body.ts'
 import { isOwnForm } from '../../http/form-token.ts'
 import { deliverLogoutsSoon } from '../../http/openid/deliver-soon.ts'
+import { joinOnArrival } from '../../http/openid/link-on-arrival.ts'
 import { showPage, siteFor } from '../../http/pages.tsx'
 import { tellOfChange } from '../../http/people/mailer.ts'
 import { goOn } from '../../http/sign-in/after-sign-in.ts'
@@ -73,11 +74,13 @@ export async function post(c: Context): Promise<Response> {
   }
 
   const { DB } = c.env
-  if (found.elsewhere !== undefined) {
-    await write(DB, attempt.forgiven, {})
-    return sendElsewhere(c, found.elsewhere, form.next)
-  }
   const { id: userId } = found.user
+  const { elsewhere } = found
+  const joined = elsewhere && (await joinOnArrival(c, userId, elsewhere.id, form.next))
+  if (elsewhere !== undefined && joined === undefined) {
+    await write(DB, attempt.forgiven, {})
+    return sendElsewhere(c, elsewhere, form.next)
+  }
   const rehashed = verdict === 'right-but-rehash' ? hashPassword(argon2, form.password) : undefined
   const passwordHash = rehashed ?? found.passwordHash
   const verified = { userId, passwordHash: found.passwordHash }
@@ -87,8 +90,13 @@ export async function post(c: Context): Promise<Response> {
   ]
   const lost = await removeLost(c, found, verified)
   if (found.hasAuthenticator && !lost) {
-    await write(DB, [...writes, startPendingSignIn(c, userId, passwordHash)], {})
+    await write(DB, [...writes, startPendingSignIn(c, userId, passwordHash, joined?.at)], {})
     return c.redirect(pathWith(c.var.paths.loginCode, { next: form.next }), 303)
+  }
+  if (joined !== undefined) {
+    const proof = { by: 'provider', at: joined.at } as const
+    await signIn(c, { userId, passwordHash, proof }, [...writes, ...joined.writes], {})
+    return goOn(c, joined.next, false)
   }
   await signIn(c, { userId, passwordHash, proof: { by: 'password' } }, writes, {})
   const hasPasskey = found.hasPasskey && !lost

@@ -2,6 +2,7 @@ import { claimOneTimeCode } from '../../../acts/sign-in/claim-one-time-code.ts'
 import { type Context, pathWith } from '../../../http/context.ts'
 import { readPageForm } from '../../../http/form-body.ts'
 import { isOwnForm } from '../../../http/form-token.ts'
+import { joinOnArrival } from '../../../http/openid/link-on-arrival.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { goOn } from '../../../http/sign-in/after-sign-in.ts'
 import { claimCodeAttempt, noteWrongCode } from '../../../http/sign-in/code-try.ts'
@@ -60,10 +61,11 @@ export async function post(c: Context): Promise<Response> {
   const { id: userId, passwordHash, at, elsewhere } = user
   if (elsewhere !== undefined && elsewhere.id !== at?.connectionId)
     return sendElsewhere(c, elsewhere, form.next)
+  const joined = at && (await joinOnArrival(c, userId, at.connectionId, form.next))
   const proof: Proof = at === undefined ? { by: 'password-and-code' } : { by: 'provider', at, code: true }
-  const writes = [finishPendingSignIn(c, userId), ...attempt.forgiven]
+  const writes = [finishPendingSignIn(c, userId), ...attempt.forgiven, ...(joined?.writes ?? [])]
   await signIn(c, { userId, passwordHash, proof }, writes, {})
-  return goOn(c, form.next, user.awaitsReview)
+  return goOn(c, joined?.next ?? form.next, user.awaitsReview)
 }
 
 function startOver(c: Context, next: string): Response {

@@ -2,6 +2,7 @@ import { claimPasskey } from '../../../acts/sign-in/claim-passkey.ts'
 import type { Context } from '../../../http/context.ts'
 import { readPageForm } from '../../../http/form-body.ts'
 import { isOwnForm } from '../../../http/form-token.ts'
+import { joinOnArrival } from '../../../http/openid/link-on-arrival.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { goOn } from '../../../http/sign-in/after-sign-in.ts'
 import { sendElsewhere } from '../../../http/sign-in/elsewhere.ts'
@@ -60,7 +61,13 @@ export async function post(c: Context): Promise<Response> {
   }
 
   const { passwordHash, elsewhere } = found
-  if (elsewhere !== undefined) return sendElsewhere(c, elsewhere, next)
+  const joined = elsewhere && (await joinOnArrival(c, found.user.id, elsewhere.id, next))
+  if (elsewhere !== undefined && joined === undefined) return sendElsewhere(c, elsewhere, next)
+  if (joined !== undefined) {
+    const proof = { by: 'provider', at: joined.at } as const
+    await signIn(c, { userId: found.user.id, passwordHash, proof }, joined.writes, {})
+    return goOn(c, joined.next, found.awaitsReview)
+  }
   const proof = { by: 'passkey', passkeyId: found.id } as const
   await signIn(c, { userId: found.user.id, passwordHash, proof }, [], {})
   return goOn(c, next, found.awaitsReview)

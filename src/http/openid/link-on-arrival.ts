@@ -1,0 +1,66 @@
+import { domainOf } from '../../rules/people/domain.ts'
+import type { ProviderSignIn } from '../../rules/sign-in/proof.ts'
+import { labelOf } from '../../rules/sign-in/provider-claims.ts'
+import { insertAuditEvent } from '../../store/audit-events.ts'
+import { read, type Write } from '../../store/database.ts'
+import { findConnection } from '../../store/sign-in/connections.ts'
+import { hasRoomForIdentity, insertIdentity, isLinkedBy } from '../../store/sign-in/identities.ts'
+import { findRealm } from '../../store/sign-in/realms.ts'
+import type { Context } from '../context.ts'
+import { newcomerQuery } from './newcomer.ts'
+import { findAttempt } from './provider-attempts.ts'
+
+/** A sign-in by one's own proof and by the provider together. */
+interface Joined {
+  readonly at: ProviderSignIn
+  /** They add the identity, before the session in the same batch. */
+  readonly writes: readonly Write[]
+  readonly next: string
+}
+
+/**
+ * For a person of an enforced domain who has not added its provider yet: they came from there just now, in this browser, with
+ * the very address that their account has confirmed, and `next` names that arrival. Their own proof, which alone signs nobody
+ * in there, then adds the identity.
+ */
+export async function joinOnArrival(
+  c: Context,
+  userId: string,
+  connectionId: string,
+  next: string,
+): Promise<Joined | undefined> {
+  const { DB } = c.env
+  const { now, reference, paths } = c.var
+  const [path, query] = next.split('?')
+  if (path !== paths.loginWithNew(connectionId)) return undefined
+  const attempt = await findAttempt(c, new URLSearchParams(query).get('arrival') ?? '')
+  const arrived = attempt?.arrived
+  if (attempt === undefined || arrived === undefined || attempt.connectionId !== connectionId)
+    return undefined
+  const { connection } = await read(DB, { connection: findConnection(DB, connectionId) })
+  if (connection === undefined) return undefined
+  const { newcomer } = await read(DB, { newcomer: newcomerQuery(c, connection, arrived, attempt.next) })
+  if (newcomer.owner?.id !== userId) return undefined
+  const identity = { ...arrived.at, userId, label: labelOf(arrived.provided), linkedBy: attempt.id }
+  const event = {
+    id: attempt.id,
+    type: 'identity_linked',
+    reference,
+    userId,
+    detail: connection.name,
+  } as const
+  return {
+    at: arrived.at,
+    writes: [
+      insertIdentity(DB, identity, now, hasRoomForIdentity(userId)),
+      insertAuditEvent(DB, event, now, isLinkedBy(identity, attempt.id)),
+    ],
+    next: attempt.next,
+  }
+}
+
+/** Whether people with this address sign in by the connection alone. */
+export async function isEnforcedAt(c: Context, connectionId: string, email: string): Promise<boolean> {
+  const { realm } = await read(c.env.DB, { realm: findRealm(c.env.DB, domainOf(email) ?? '') })
+  return realm?.isEnforced === true && realm.connection.id === connectionId
+}
