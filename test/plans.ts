@@ -24,8 +24,8 @@ export async function scansOf(statements: Iterable<string>): Promise<readonly st
       .bind(...Array.from({ length: placeholders(sql) }, () => ''))
       .all<{ detail: string }>()
     for (const { detail } of plan.results) {
-      // json_each and VALUES are parameters, reads of a subquery have a line of their own, the few signing keys are read as a
-      // whole, and of an index of waiting rows only its beginning. A search sorts its results, at most 1,001 people; the way it
+      // json_each and VALUES are parameters, reads of a subquery have a line of their own, the few signing keys and providers are
+      // read as a whole, and of an index of waiting rows only its beginning. A search sorts its results, at most 1,001 people; the way it
       // finds them is checked like everything else, and `looked` is a bounded part of a list that has no index.
       if (
         sql.startsWith('WITH found AS') &&
@@ -37,7 +37,7 @@ export async function scansOf(statements: Iterable<string>): Promise<readonly st
       // A chart sorts the rows of 90 days, a few of each; finding them is checked like everything else.
       if (/\b(daily_tokens|event_counts)\b/.test(sql) && /^(SCAN d$|USE TEMP B-TREE)/.test(detail)) continue
       if (
-        /^SCAN (?!\w+ VIRTUAL|\d+-ROW VALUES|\(subquery|(?:later_)?signing_keys|CONSTANT|\w+ USING INDEX audit_events_unsealed)|TEMP B-TREE/.test(
+        /^SCAN (?!\w+ VIRTUAL|\d+-ROW VALUES|\(subquery|(?:later_)?signing_keys|connections|CONSTANT|\w+ USING INDEX audit_events_unsealed)|TEMP B-TREE/.test(
           detail,
         )
       )

@@ -133,8 +133,6 @@ beforeEach(async () => {
   known = await register(adas, { name: 'Diary' })
   await obtainCode(adas, known)
   await addPasskey(adas, new SoftAuthenticator())
-  const connection = await addConnection()
-  await addIdentity(connection, ada, 'ada')
   actor = await addUser(`actor-${name}`, 'administrator')
   browser = await server.signedIn(actor)
   const [subject = ''] = subjectsOfAccount(nameKey(ada.username), ada.id)
@@ -173,6 +171,8 @@ beforeEach(async () => {
        VALUES (?, 7, ?, ?, ?, 'stranger')`,
     ).bind(subject, startedAt, startedAt + 1000, startedAt + 2000),
   ])
+  const connection = await addConnection()
+  await addIdentity(connection, ada, 'ada')
   await server.fetch('/.well-known/jwks.json')
   const kid = await env.DB.prepare('SELECT kid FROM signing_keys WHERE withdrawn_at IS NULL').first('kid')
   const secret = await env.DB.prepare('SELECT secret_hash FROM client_secrets WHERE client_id = ?')

@@ -41,6 +41,7 @@ const exceptions: Readonly<Record<string, string>> = {
   '/login/code': signsIn,
   '/login/browser': signsIn,
   '/login/passkey': signsIn,
+  '/login/work': signsIn,
   '/login/with/:connection': signsIn,
   '/login/with/:connection/new': signsIn,
   '/login/with/:connection/callback': 'the answer of a provider, sent on as GET',

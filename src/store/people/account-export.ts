@@ -38,10 +38,10 @@ export const exportedLists: Readonly<Record<string, ExportedList>> = {
       db,
       sql`SELECT n.name AS provider, n.issuer, i.subject, i.label, i.created_at, i.last_used_at, i.connection_id AS id
         FROM identities i JOIN connections n ON n.id = i.connection_id
-        WHERE i.user_id = ${userId} AND (i.connection_id, i.subject) > (${commaSeparated(twoOf(after))})
-        ORDER BY i.connection_id, i.subject LIMIT ${size + 1}`,
+        WHERE i.user_id = ${userId} AND (i.created_at, i.connection_id) < (${commaSeparated(beforeKey(after))})
+        ORDER BY i.created_at DESC, i.connection_id DESC LIMIT ${size + 1}`,
     ),
-    read: exportedPage(size, (row) => `${text(row, 'id')}\n${text(row, 'subject')}`),
+    read: exportedPage(size, (row) => keyOfTime(integer(row, 'created_at'), text(row, 'id'))),
   }),
   authenticator_apps: (db, userId, _, size) => ({
     statement: statement(

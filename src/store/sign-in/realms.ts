@@ -27,26 +27,30 @@ export function hasRealms(db: D1Database): Query<boolean> {
   return {
     statement: statement(
       db,
-      sql`SELECT 1 AS found FROM connection_domains d
-        JOIN connections n ON n.id = d.connection_id AND n.suspended_at IS NULL LIMIT 1`,
+      sql`SELECT 1 AS found FROM connections WHERE suspended_at IS NULL
+        AND EXISTS (SELECT 1 FROM connection_domains d WHERE d.connection_id = connections.id) LIMIT 1`,
     ),
     read: (rows) => rows.length > 0,
   }
 }
 
+/** Whether the user can sign in without a provider. */
+const hasLocalWay = (u: Sql) =>
+  sql`(${u}.password_hash <> '' OR EXISTS (SELECT 1 FROM passkeys w WHERE w.user_id = ${u}.id))`
+
 /**
- * The administrator who keeps a way in that no provider decides about, whatever domains are enforced: the one who was first
- * (decision: an outage of the provider, or a mistake in its settings, must not lock everybody out).
+ * Whether the user is the administrator who keeps a way in that no provider decides about, whatever domains are enforced: the one
+ * who was first. An outage of the provider, or a mistake in its settings, must not lock everybody out.
  */
-const keeper = raw(`(SELECT k.id FROM users k WHERE k.role = 'administrator' AND k.suspended_at IS NULL
-  AND (k.password_hash <> '' OR EXISTS (SELECT 1 FROM passkeys p WHERE p.user_id = k.id))
-  ORDER BY k.created_at, k.id LIMIT 1)`)
+const isKeeper = (u: Sql) => sql`(${u}.role = 'administrator' AND ${hasLocalWay(u)} AND NOT EXISTS (
+  SELECT 1 FROM users k WHERE k.role = 'administrator' AND k.suspended_at IS NULL AND ${hasLocalWay(raw('k'))}
+    AND (k.created_at, k.id) < (${u}.created_at, ${u}.id)))`
 
 /** The enforced domain `d` of the user `u`, and its connection `n`. An address counts whether it is confirmed or not. */
 const enforced = (u: Sql) => sql`connection_domains d JOIN connections n ON n.id = d.connection_id
   AND n.suspended_at IS NULL
   WHERE d.domain = lower(substr(${u}.email, instr(${u}.email, '@') + 1)) AND d.enforced = 1
-    AND ${u}.id <> ifnull(${keeper}, '')`
+    AND NOT ${isKeeper(u)}`
 
 /** The provider by which the person has to sign in, if there is one. */
 export function findElsewhere(db: D1Database, userId: string): Query<ConnectionButton | undefined> {
