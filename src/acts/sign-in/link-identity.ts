@@ -1,4 +1,5 @@
-import { write } from '../../store/database.ts'
+import { insertAuditEvent } from '../../store/audit-events.ts'
+import { type Write, write } from '../../store/database.ts'
 import { isFirstTime } from '../../store/guards.ts'
 import {
   findIdentity,
@@ -8,7 +9,7 @@ import {
   type Subject,
 } from '../../store/sign-in/identities.ts'
 import { and } from '../../store/sql.ts'
-import { type Doing, noteOwn } from '../act.ts'
+import { type Doing, type Formless, noteOwn } from '../act.ts'
 
 interface LinkedIdentity extends Subject {
   readonly label: string
@@ -42,4 +43,19 @@ export async function linkIdentity(
   )
   if (found === undefined) return 'full'
   return found.userId === userId ? 'linked' : 'taken'
+}
+
+/** The same in the batch of a sign-in by two proofs: the person's own, and that of the provider. `id`: of the attempt. */
+export function linkAtSignIn(
+  { db, reference, now }: Formless,
+  userId: string,
+  { connectionId, subject, label, connectionName }: LinkedIdentity,
+  id: string,
+): readonly Write[] {
+  const identity = { connectionId, subject, userId, label, linkedBy: id }
+  const event = { id, type: 'identity_linked', reference, userId, detail: connectionName } as const
+  return [
+    insertIdentity(db, identity, now, hasRoomForIdentity(userId)),
+    insertAuditEvent(db, event, now, isLinkedBy(identity, id)),
+  ]
 }

@@ -1,10 +1,10 @@
+import { linkAtSignIn } from '../../acts/sign-in/link-identity.ts'
 import { domainOf } from '../../rules/people/domain.ts'
 import type { ProviderSignIn } from '../../rules/sign-in/proof.ts'
 import { labelOf } from '../../rules/sign-in/provider-claims.ts'
-import { insertAuditEvent } from '../../store/audit-events.ts'
 import { read, type Write } from '../../store/database.ts'
 import { findConnection } from '../../store/sign-in/connections.ts'
-import { hasRoomForIdentity, insertIdentity, isLinkedBy } from '../../store/sign-in/identities.ts'
+import { findIdentity } from '../../store/sign-in/identities.ts'
 import { findRealm } from '../../store/sign-in/realms.ts'
 import type { Context } from '../context.ts'
 import { newcomerQuery } from './newcomer.ts'
@@ -39,22 +39,16 @@ export async function joinOnArrival(
     return undefined
   const { connection } = await read(DB, { connection: findConnection(DB, connectionId) })
   if (connection === undefined) return undefined
-  const { newcomer } = await read(DB, { newcomer: newcomerQuery(c, connection, arrived, attempt.next) })
-  if (newcomer.owner?.id !== userId) return undefined
-  const identity = { ...arrived.at, userId, label: labelOf(arrived.provided), linkedBy: attempt.id }
-  const event = {
-    id: attempt.id,
-    type: 'identity_linked',
-    reference,
-    userId,
-    detail: connection.name,
-  } as const
+  const { newcomer, known } = await read(DB, {
+    newcomer: newcomerQuery(c, connection, arrived, attempt.next),
+    known: findIdentity(DB, arrived.at),
+  })
+  // An arrival counts once. From then on they sign in by the provider.
+  if (newcomer.owner?.id !== userId || known !== undefined) return undefined
+  const identity = { ...arrived.at, label: labelOf(arrived.provided), connectionName: connection.name }
   return {
     at: arrived.at,
-    writes: [
-      insertIdentity(DB, identity, now, hasRoomForIdentity(userId)),
-      insertAuditEvent(DB, event, now, isLinkedBy(identity, attempt.id)),
-    ],
+    writes: linkAtSignIn({ db: DB, reference, now }, userId, identity, attempt.id),
     next: attempt.next,
   }
 }

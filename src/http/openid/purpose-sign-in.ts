@@ -37,6 +37,7 @@ async function goIn(c: Context, returned: Returned, found: ProviderSignInFacts):
   const { config, now, paths, reference } = c.var
   const { next, purpose } = attempt
   if (found.isSuspended) return showFailed(c, 'suspended', { connection, purpose, next })
+  if (found.isDoubted) return showFailed(c, 'closed', { connection, purpose, next })
   const { user, passwordHash, elsewhere } = found
   if (elsewhere !== undefined && elsewhere.id !== at.connectionId) return sendElsewhere(c, elsewhere, next)
   // A session that is too old for the administration from its first moment would lead back to sign-in.

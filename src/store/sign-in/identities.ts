@@ -133,16 +133,27 @@ export function noteIdentityUse(
   )
 }
 
-/** The identity still belongs to the person, and its provider is not suspended. */
+/** In seconds: as long as a new factor is distrusted by default. */
+const newFor = 3 * 86_400
+
+/**
+ * Whether the identity `i` was added to the user `u` shortly before a password reset, perhaps by somebody who had learned the old
+ * password: nobody signs in by it until the person has kept it in the review.
+ */
+export const isDoubtedIdentity = sql`(u.review_since IS NOT NULL AND i.created_at > u.review_since - ${newFor})`
+
+/** The identity still belongs to the user `u`, and its provider is not suspended. */
 export function isStillIdentity({ connectionId, subject }: Subject, userId: Sql): Sql {
   return sql`EXISTS (SELECT 1 FROM identities i JOIN connections n ON n.id = i.connection_id AND n.suspended_at IS NULL
-    WHERE i.connection_id = ${connectionId} AND i.subject = ${subject} AND i.user_id = ${userId})`
+    WHERE i.connection_id = ${connectionId} AND i.subject = ${subject} AND i.user_id = ${userId} AND NOT ${isDoubtedIdentity})`
 }
 
 /** The facts for a sign-in by a provider. */
 export interface ProviderSignInFacts {
   readonly user: User
   readonly isSuspended: boolean
+  /** It was added shortly before a password reset, and not reviewed since. */
+  readonly isDoubted: boolean
   readonly passwordHash: string
   /** The provider that alone signs them in, which may be another one. */
   readonly elsewhere: ConnectionButton | undefined
@@ -161,6 +172,7 @@ export function findProviderSignIn(
     statement: statement(
       db,
       sql`SELECT u.id, u.username, u.email, u.role, u.created_at, u.password_hash, u.review_since, u.suspended_at, ${elsewhereOf('u')},
+          ${isDoubtedIdentity} AS doubted,
           EXISTS (SELECT 1 FROM authenticators a WHERE a.user_id = u.id AND a.doubted = 0) AS has_authenticator
         FROM identities i JOIN users u ON u.id = i.user_id
         WHERE i.connection_id = ${connectionId} AND i.subject = ${subject}`,
@@ -168,6 +180,7 @@ export function findProviderSignIn(
     read: first((row) => ({
       user: readUser(row),
       isSuspended: row.suspended_at !== null,
+      isDoubted: row.doubted === 1,
       passwordHash: text(row, 'password_hash'),
       elsewhere: readElsewhere(row),
       hasAuthenticator: integer(row, 'has_authenticator') === 1,

@@ -53,7 +53,8 @@ export function replacePasswordByLink(db: D1Database, reset: PasswordReset, now:
 const hasFactors = sql`(EXISTS (SELECT 1 FROM passkeys f WHERE f.user_id = u.id)
   OR EXISTS (SELECT 1 FROM authenticators f WHERE f.user_id = u.id))`
 
-const hasMoreToLookAt = sql`(${hasFactors} OR EXISTS (SELECT 1 FROM consents k WHERE k.user_id = u.id))`
+const hasMoreToLookAt = sql`(${hasFactors} OR EXISTS (SELECT 1 FROM consents k WHERE k.user_id = u.id)
+  OR EXISTS (SELECT 1 FROM identities i WHERE i.user_id = u.id))`
 
 /**
  * Whether no mail has been shown to reach the user `u` before. Administrators keep what they have: a mistyped address must not
@@ -76,7 +77,7 @@ function evictEarlierOwner(person: Sql, now: Seconds): readonly Sql[] {
   const only = sql`EXISTS (SELECT 1 FROM users u WHERE u.id = ${person} AND ${isFirstProof})`
   const owned = sql`(SELECT c.id FROM clients c WHERE c.owner_id = ${person})`
   return [
-    ...['passkeys', 'authenticators', 'recovery_codes', 'consents'].map(
+    ...['passkeys', 'authenticators', 'recovery_codes', 'consents', 'identities'].map(
       (table) => sql`DELETE FROM ${raw(table)} WHERE user_id = ${person} AND ${only}`,
     ),
     sql`UPDATE clients SET suspended_at = ifnull(suspended_at, ${now}), awaits_owner = iif(suspended_at IS NULL, 1, awaits_owner),

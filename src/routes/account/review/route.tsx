@@ -27,8 +27,8 @@ export async function post(c: Context<'account'>): Promise<Response> {
   const shown = pairs.getAll('shown')
   const kept = shown.filter((id) => pairs.getAll('keep').includes(id))
   const removed = shown.filter((id) => !kept.includes(id))
-  const { reference, now } = c.var
-  const answer = { userId: session.user.id, attemptId: attempt.id, reference, kept, removed }
+  const { reference, now, issuer } = c.var
+  const answer = { issuer, userId: session.user.id, attemptId: attempt.id, reference, kept, removed }
   const counted = await closeReview(c.env.DB, answer, now)
   if (counted && removed.length > 0) tellOfChange(c, session.user)
   return c.redirect(onward(c, next), 303)

@@ -1,0 +1,141 @@
+import { env } from 'cloudflare:workers'
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { parseConfig } from '../../src/config.ts'
+import type { User } from '../../src/store/people/users.ts'
+import type { Browser } from '../browser.ts'
+import { addIdentity } from '../connections.ts'
+import { linkTo } from '../mails.ts'
+import { away, isIn, one, through, type World, world } from '../provider-world.ts'
+import { addUser, applySchema, startedAt } from '../server.ts'
+
+const mail = { mailer: 'outbox', from: '', apiUrl: '', apiToken: '' } as const
+const config = { ...parseConfig({ ...env }), signUp: 'open' as const, mail }
+const fresh = 'a new and long password'
+let people = 0
+let at: World
+let ada: User
+
+beforeAll(applySchema)
+afterEach(() => vi.restoreAllMocks())
+beforeEach(async () => {
+  await env.DB.prepare('DELETE FROM sign_in_attempts').run()
+  await env.DB.prepare('DELETE FROM outbox').run()
+  at = await world({ signUp: 'everybody' }, { config })
+  ada = await addUser(`ada${people++}`)
+})
+
+const confirm = () => env.DB.prepare('UPDATE users SET email_verified_at = 1 WHERE id = ?').bind(ada.id).run()
+const link = (linkedAt: number) =>
+  addIdentity(at.connection, ada, 'there').then(() =>
+    env.DB.prepare('UPDATE identities SET created_at = ? WHERE user_id = ?').bind(linkedAt, ada.id).run(),
+  )
+const identities = async () =>
+  (await one('SELECT count(*) AS n FROM identities WHERE user_id = ?', ada.id))?.n
+async function reset(): Promise<Browser> {
+  const visitor = at.server.browser()
+  await (await visitor.get('/password-reset')).submit({ account: ada.username })
+  await (await visitor.get(await linkTo(ada.email ?? ''))).submit({ password: fresh })
+  return visitor
+}
+const byProvider = async () => {
+  const visitor = at.server.browser()
+  await through(at, visitor, { sub: 'there' })
+  return isIn(visitor)
+}
+
+describe('a password reset', () => {
+  it('that confirms the address for the first time removes identities: somebody else may have waited with theirs', async () => {
+    await env.DB.prepare('UPDATE users SET email_verified_at = NULL WHERE id = ?').bind(ada.id).run()
+    await link(1)
+    await reset()
+    expect([await identities(), await byProvider()]).toEqual([0, false])
+  })
+
+  it('keeps the others for the review, which removes what is not ticked, with its sessions', async () => {
+    await confirm()
+    await link(1)
+    const visitor = await reset()
+    // An identity from long ago still works.
+    const intruder = at.server.browser()
+    await through(at, intruder, { sub: 'there' })
+    expect(await isIn(intruder)).toBe(true)
+    const answer = await (await visitor.get('/login')).submit({ username: ada.username, password: fresh })
+    const page = await visitor.get(answer.location)
+    expect(page.text).toContain(`Keep the account ${at.connection.name}: there`)
+    const { keep: _, ...fields } = page.forms[0]?.fields ?? {}
+    await visitor.post('/account/review', fields)
+    expect([await identities(), await isIn(intruder), await isIn(visitor)]).toEqual([0, false, true])
+  })
+
+  it('distrusts an identity that was added shortly before, until it is kept', async () => {
+    await confirm()
+    await link(startedAt - 3600)
+    const visitor = await reset()
+    expect(await byProvider()).toBe(false)
+    const answer = await (await visitor.get('/login')).submit({ username: ada.username, password: fresh })
+    const page = await visitor.get(answer.location)
+    expect(page.text).toContain('It was added shortly before your password was changed')
+    const fields = page.forms[0]?.fields ?? {}
+    await visitor.post('/account/review', { ...fields, keep: `${at.connection.id} there` })
+    expect([await identities(), await byProvider()]).toEqual([1, true])
+  })
+
+  it.each(['UPDATE connections SET suspended_at = 1 WHERE id = ?', 'DELETE FROM connections WHERE id = ?'])(
+    'is the way in of people who have no other after: %s',
+    async (change) => {
+      await confirm()
+      await link(1)
+      await env.DB.prepare(`UPDATE users SET password_hash = '' WHERE id = ?`).bind(ada.id).run()
+      await env.DB.prepare(change).bind(at.connection.id).run()
+      const visitor = await reset()
+      await (await visitor.get('/login')).submit({ username: ada.username, password: fresh })
+      expect(await isIn(visitor)).toBe(true)
+    },
+  )
+})
+
+describe('an answer of a provider', () => {
+  it('with HTML in a name, or very large claims, does no harm', async () => {
+    const visitor = at.server.browser()
+    const large = await through(at, at.server.browser(), { sub: 'new', name: 'x'.repeat(2_000_000) })
+    expect([large.status, large.text.length < 5000]).toEqual([400, true])
+    const name = '<img src=x onerror=alert(1)>"'.padEnd(200, 'x')
+    const person = { sub: 'new', name, preferred_username: name, email: `${name}@x.example`, picture: name }
+    const back = await through(at, visitor, person)
+    const page = await visitor.get(back.location)
+    expect(page.html).not.toContain('<img src=x')
+    expect([page.status, page.html.length < 30_000]).toEqual([200, true])
+    await page.submit({ username: `n${people++}`, email: `n${people++}@example.com` })
+    expect((await visitor.get('/account/identities')).html).not.toContain('<img src=x')
+  })
+
+  it.each(['state', 'code', 'iss', 'error'])('with %s twice counts for nothing', async (name) => {
+    await link(1)
+    const visitor = at.server.browser()
+    const path = at.provider.answer(await away(at, visitor), { sub: 'there' })
+    const given = new URL(path, 'https://x.example').searchParams.get(name) ?? 'x'
+    const page = await visitor.get(`${path}&${name}=${encodeURIComponent(given)}&${name}=y`)
+    expect([page.status, await isIn(visitor)]).toEqual([400, false])
+  })
+
+  it('is of no use with the cookies of an account that is being created', async () => {
+    const visitor = at.server.browser()
+    const back = await through(at, visitor, { sub: 'new' })
+    const arrival = new URL(back.location, 'https://x.example').searchParams.get('arrival') ?? ''
+    const path = at.provider.answer(await away(at, visitor), { sub: 'there' })
+    await link(1)
+    const page = await visitor.get(path.replace(/state=[^&]*/, `state=${arrival}`))
+    expect([page.status >= 400, await isIn(visitor)]).toEqual([true, false])
+  })
+
+  it.each(['https://evil.example/', '//evil.example', '/\\evil.example', 'javascript:alert(1)'])(
+    'never leads to %s',
+    async (next) => {
+      await link(1)
+      const visitor = at.server.browser()
+      const page = await visitor.get(`/login/with/${at.connection.id}?next=${encodeURIComponent(next)}`)
+      const there = await page.submit({ next })
+      expect((await visitor.get(at.provider.answer(there, { sub: 'there' }))).location).toBe('/')
+    },
+  )
+})
