@@ -98,7 +98,7 @@ describe('an answer of a provider', () => {
   it('with HTML in a name, or very large claims, does no harm', async () => {
     const visitor = at.server.browser()
     const large = await through(at, at.server.browser(), { sub: 'new', name: 'x'.repeat(2_000_000) })
-    expect([large.status, large.text.length < 5000]).toEqual([400, true])
+    expect([large.status >= 400, large.text.length < 5000]).toEqual([true, true])
     const name = '<img src=x onerror=alert(1)>"'.padEnd(200, 'x')
     const person = { sub: 'new', name, preferred_username: name, email: `${name}@x.example`, picture: name }
     const back = await through(at, visitor, person)
