@@ -94,6 +94,20 @@ describe('a new person', () => {
     ).toEqual({ n: 1 })
   })
 
+  it.each([
+    ['each batch is executed twice', everyBatchTwice],
+    ['each first answer is lost', everyFirstAnswerLost],
+  ])('gets one account when %s', async (_, db) => {
+    const at = await world(believed, { bindings: { DB: db() } })
+    const person = somebody()
+    const browser = at.server.browser()
+    expect((await arrive(at, browser, person)).status).toBe(303)
+    expect(await userOf(at, person.sub)).toMatchObject({ email: person.email, email_verified_at: startedAt })
+    const counted = `SELECT count(*) AS n FROM audit_events e JOIN users u ON u.id = e.user_id
+      WHERE u.username = ? AND e.type IN ('signed_up', 'sign_in')`
+    expect([await one(counted, person.preferred_username), await isIn(browser)]).toEqual([{ n: 1 }, true])
+  })
+
   it('who arrives in two browsers gets one account', async () => {
     const at = await world(believed)
     const person = somebody()
