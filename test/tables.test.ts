@@ -49,11 +49,11 @@ const tables: Readonly<Record<string, { readonly by: Maker; readonly bound: Boun
   used_challenges: { by: 'anybody', bound: 'they go by time' },
   connections: {
     by: 'administrators',
-    bound: { most: 'administrators are trusted with it', tests: 'flows/providers' },
+    bound: { most: '50, and their settings are lists of bounded length', tests: 'routes/connections' },
   },
   connection_domains: {
     by: 'administrators',
-    bound: { with: 'connections', most: 'administrators are trusted with it', tests: 'flows/providers' },
+    bound: { with: 'connections', most: '100 of each', tests: 'routes/connections' },
   },
   identities: {
     by: 'people',

@@ -25,7 +25,7 @@ export function readConnection(row: Row): Connection {
   }
 }
 
-/** All of them, suspended ones too, in the order of their buttons. Administrators are trusted not to make too many. */
+/** All of them, suspended ones too, in the order of their buttons. There are at most `mostConnections`. */
 export function listConnections(db: D1Database): Query<readonly Connection[]> {
   return {
     statement: statement(db, sql`SELECT ${connectionColumns} FROM connections n ORDER BY n.position, n.id`),
