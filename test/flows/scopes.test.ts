@@ -80,6 +80,15 @@ describe('a scope that this isolate has read', () => {
     (await browser.get(authorizePath(client, { scope: 'read films', prompt: 'consent' }))).text
   const change = (sql: string) => env.DB.prepare(sql).run()
 
+  it('is in one of two groups on the consent page, where a request has both', async () => {
+    const shown = async (scope: string) => {
+      const { text } = await browser.get(authorizePath(client, { scope, prompt: 'consent' }))
+      return ['About you', 'Your data and this service'].filter((group) => text.includes(group))
+    }
+    expect(await shown('openid email read')).toHaveLength(2)
+    expect([await shown('openid email'), await shown('read')]).toEqual([[], []])
+  })
+
   it('is described in the language of the reader, and in the words of an administrator who changed them', async () => {
     const inGerman = async () => {
       const asked = authorizePath(client, { scope: 'read', prompt: 'consent', ui_locales: 'de' })
