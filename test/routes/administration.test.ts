@@ -267,9 +267,41 @@ describe('APIs', () => {
     expect((await ada.get(restricted)).text).not.toContain('Ticked')
   })
 
+  it('list all these applications, page by page, however many there are', async () => {
+    const path = `/admin/apis/${key(identifier)}`
+    await send(root, '/admin/apis/new', typed)
+    // Each tenth may request a scope, and the last one behind more than one page reads.
+    await env.DB.prepare(
+      `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2300)
+       INSERT INTO clients (id, owner_id, name, name_key, type, grant_type, redirect_uris, post_logout_redirect_uris,
+         allowed_origins, scope, access_token_format, openid, created_at, updated_at)
+       SELECT printf('caller-%04d', i), ?, printf('zz %04d', i), printf('zz %04d', i), 'public', 'authorization-code', '[]', '[]',
+         '[]', iif((i < 300 AND i % 10 = 0) OR i = 2300, 'invoices:read', 'openid'), 'jwt', '{}', 1, 1 FROM n`,
+    )
+      .bind(adaUser.id)
+      .run()
+    const walk = async (start: string, part: RegExp) => {
+      const seen: string[] = []
+      let next: string | undefined = start
+      for (let pages = 0; next !== undefined && pages < 130; pages++) {
+        const { html }: Page = await root.get(next)
+        const shown = part.exec(html)?.[0] ?? ''
+        seen.push(...[...shown.matchAll(/(caller-\d{4})\/policy/g)].map(([, id = '']) => id))
+        next = /href="([^"]+)" rel="next"/.exec(shown)?.[1]?.replaceAll('&amp;', '&')
+      }
+      return seen
+    }
+    const allowed = await walk(path, /<h2>Applications that may ask for it.*?(<details|<\/section>)/s)
+    expect([allowed.length, new Set(allowed).size, allowed.at(-1)]).toEqual([30, 30, 'caller-2300'])
+    const others = await walk(`${path}?show=others&after=zz+2200%0A`, /Allow another application.*?<\/section>/s)
+    expect([others.length, others.at(0), others.at(-1)]).toEqual([100, 'caller-2200', 'caller-2299'])
+    await env.DB.prepare("DELETE FROM clients WHERE id LIKE 'caller-%'").run()
+  })
+
   it('find these applications by an index', async () => {
     const statements = new Set<string>()
-    for (const allowed of [true, false]) listApiCallers(recording(statements), identifier, allowed, 21)
+    for (const allowed of [true, false])
+      listApiCallers(recording(statements), identifier, allowed, { after: '', size: 20 })
     expect(await scansOf(statements)).toEqual([])
   })
 

@@ -1,6 +1,7 @@
 import type { Scope } from '../../rules/requests/scope.ts'
 import { mostLooked } from '../clients/search.ts'
-import { optional, type Query, text } from '../database.ts'
+import { combined, first, optional, type Page, type Query, text } from '../database.ts'
+import { isAfter, type Order, orderBy, orderColumns, orderOfFound, pageIn, placeOf } from '../list.ts'
 import { sql, statement } from '../sql.ts'
 
 /** An application, and the scopes of one API that it may request. */
@@ -11,33 +12,41 @@ export interface ApiCaller {
   readonly scope: Scope
 }
 
+const order: Order = { key: sql`c.name_key`, type: 'text', id: sql`c.id` }
+const found = orderOfFound(order)
+
 /**
- * In the order of their names, at most `most`: applications that may request a scope of an API (`allowed`), or those that may
- * request none. Of a server with many applications the first `mostLooked` are read, since no index has the single scopes. A scope
- * name contains neither quote nor backslash (RFC 6749 §3.3), so that the list becomes JSON by replacing its spaces.
+ * In the order of their names, after `after`: applications that may request a scope of an API (`allowed`), or those that may
+ * request none. Of a server with many applications `mostLooked` are read for one page, since no index has the single scopes: an
+ * incomplete page can have a next one. A scope name contains neither quote nor backslash (RFC 6749 §3.3), so that the list
+ * becomes JSON by replacing its spaces.
  */
 export function listApiCallers(
   db: D1Database,
   identifier: string,
   allowed: boolean,
-  most: number,
-): Query<readonly ApiCaller[]> {
+  { after, size }: { readonly after: string; readonly size: number },
+): Query<Page<ApiCaller>> {
   const own = sql`(SELECT group_concat(s.name, ' ') FROM json_each('["' || replace(looked.scope, ' ', '","') || '"]') n
     CROSS JOIN scopes s WHERE s.name = n.value AND s.resource = ${identifier})`
-  return {
+  const rest = sql`FROM clients c WHERE ${isAfter(order, false, after)} ORDER BY ${orderBy(order, false)}`
+  const page: Query<Page<ApiCaller>> = {
     statement: statement(
       db,
-      sql`WITH found AS (SELECT id, name, name_key, ${own} AS own FROM (
-            SELECT c.id, c.name, c.name_key, c.scope FROM clients c WHERE c.name_key >= ''
-            ORDER BY c.name_key, c.id LIMIT ${mostLooked}) looked)
-        SELECT id, name, own FROM found WHERE ${allowed ? sql`own IS NOT NULL` : sql`own IS NULL`}
-        ORDER BY name_key, id LIMIT ${most}`,
+      sql`WITH found AS (SELECT id, name, order_key, order_id, ${own} AS own FROM (
+            SELECT c.id, c.name, c.scope, ${orderColumns(order)} ${rest} LIMIT ${mostLooked}) looked)
+        SELECT id, name, own, order_key, order_id FROM found WHERE ${allowed ? sql`own IS NOT NULL` : sql`own IS NULL`}
+        ORDER BY ${orderBy(found, false)} LIMIT ${size + 1}`,
     ),
-    read: (rows) =>
-      rows.map((row) => ({
-        id: text(row, 'id'),
-        name: text(row, 'name'),
-        scope: (optional(text, row, 'own') ?? '').split(' ').filter((name) => name !== ''),
-      })),
+    read: pageIn(order, size, (row) => ({
+      id: text(row, 'id'),
+      name: text(row, 'name'),
+      scope: (optional(text, row, 'own') ?? '').split(' ').filter((name) => name !== ''),
+    })),
   }
+  const end: Query<string | undefined> = {
+    statement: statement(db, sql`SELECT ${orderColumns(order)} ${rest} LIMIT 1 OFFSET ${mostLooked - 1}`),
+    read: first((row) => placeOf(order, row)),
+  }
+  return combined({ page, end }, ({ page, end }) => ({ items: page.items, next: page.next ?? end }))
 }

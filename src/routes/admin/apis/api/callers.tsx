@@ -1,19 +1,21 @@
 import type { Scope } from '../../../../rules/requests/scope.ts'
 import type { ApiCaller } from '../../../../store/requests/api-callers.ts'
-import { RowName } from '../../../../ui/list.tsx'
+import { List, type ListPlace, RowName } from '../../../../ui/list.tsx'
 import { Monogram } from '../../../../ui/monogram.tsx'
 import type { Site } from '../../../../ui/site.ts'
-import { fillText } from '../../../../ui/words/fill.tsx'
 
-/** Limit of each of the two lists. */
-export const mostCallers = 20
+/** One of the two lists, with its own pages. */
+interface CallersPart {
+  readonly place: ListPlace
+  readonly items: readonly ApiCaller[]
+}
 
 export interface CallersProps {
   readonly site: Site<'admin'>
-  /** Applications that may request a scope of the API; one more than are shown if there are more. */
-  readonly allowed: readonly ApiCaller[]
+  /** Applications that may request a scope of the API. */
+  readonly allowed: CallersPart
   /** The same for those that may request none. */
-  readonly others: readonly ApiCaller[]
+  readonly others: CallersPart
   /** Scopes that the form of another application begins with. */
   readonly offered: Scope
 }
@@ -25,52 +27,48 @@ export function Callers({ site, allowed, others, offered }: CallersProps) {
   return (
     <section>
       <h2>{t.callers}</h2>
-      <p>{allowed.length === 0 ? t.callersNone : t.callersText}</p>
-      <Rows site={site} callers={allowed} query="" />
-      {others.length > 0 && (
-        <details>
+      <p>{isEmpty(allowed) ? t.callersNone : t.callersText}</p>
+      <Rows site={site} part={allowed} query="" />
+      {!isEmpty(others) && (
+        <details open={others.place.after !== ''}>
           <summary>{t.callersAdd}</summary>
           <p>{t.callersAddText}</p>
-          <Rows site={site} callers={others} query={ticked} />
+          <Rows site={site} part={others} query={ticked} />
         </details>
       )}
     </section>
   )
 }
 
+/** Nothing on any page. */
+function isEmpty({ place, items }: CallersPart): boolean {
+  return items.length === 0 && place.after === '' && place.next === undefined
+}
+
 interface RowsProps {
   readonly site: Site<'admin'>
-  readonly callers: readonly ApiCaller[]
+  readonly part: CallersPart
   readonly query: string
 }
 
-function Rows({ site, callers, query }: RowsProps) {
-  const { paths, texts } = site
+function Rows({ site, part, query }: RowsProps) {
+  const { place, items } = part
+  if (isEmpty(part)) return null
   return (
-    <>
-      {callers.length > 0 && (
-        <ul class="rows">
-          {callers.slice(0, mostCallers).map(({ id, name, scope }) => (
-            <li>
-              <Monogram name={name} />
-              <div>
-                <RowName href={paths.applicationPolicy(id) + query}>{name}</RowName>
-                {scope.length > 0 && (
-                  <p class="hint">
-                    <code>{scope.join(' ')}</code>
-                  </p>
-                )}
-              </div>
-            </li>
-          ))}
-        </ul>
-      )}
-      {callers.length > mostCallers && (
-        <p>
-          {fillText(texts.admin.api.callersMore, { number: String(mostCallers) })}{' '}
-          <a href={paths.adminApplications}>{texts.admin.home.applications}</a>
-        </p>
-      )}
-    </>
+    <List place={place} count={items.length} empty={site.messages.common.nothingFound}>
+      {items.map(({ id, name, scope }) => (
+        <li>
+          <Monogram name={name} />
+          <div>
+            <RowName href={site.paths.applicationPolicy(id) + query}>{name}</RowName>
+            {scope.length > 0 && (
+              <p class="hint">
+                <code>{scope.join(' ')}</code>
+              </p>
+            )}
+          </div>
+        </li>
+      ))}
+    </List>
   )
 }

@@ -1,6 +1,7 @@
 import { type ApiConflicts, saveApi } from '../../../../acts/requests/apis.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
 import { keepUndo, readUndo } from '../../../../http/kept-fields.ts'
+import { readPlace } from '../../../../http/list-page.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { sayAll } from '../../../../http/problems.ts'
 import { asking, doingOf, type OwnForm, type Shown } from '../../../../http/sign-in/asking.ts'
@@ -28,7 +29,7 @@ import {
   readApiForm,
   writeApiForm,
 } from '../form.ts'
-import { type CallersProps, mostCallers } from './callers.tsx'
+import type { CallersProps } from './callers.tsx'
 import { ApiPage } from './page.tsx'
 import { type ApiSnippet, apiSnippets, fillApiSnippets } from './snippets.ts'
 
@@ -61,13 +62,25 @@ async function ask(c: Context<'admin' | 'problems'>, session: Session, { typed, 
   return show(c, session, form, identifier, { problems, metadata, snippets, callers, notice, isNew })
 }
 
-/** Applications that may request its scopes, and others. */
-function findCallers(c: Context, identifier: string) {
+/** Limit of each of the two lists. */
+const mostCallers = 20
+
+/** A page of the applications that may request its scopes, and with `show=others` of those that may not; else the first. */
+async function findCallers(c: Context, identifier: string) {
   const { DB } = c.env
-  return read(DB, {
-    allowed: listApiCallers(DB, identifier, true, mostCallers + 1),
-    others: listApiCallers(DB, identifier, false, mostCallers + 1),
+  const asked = readPlace(c)
+  const others = c.req.query('show') === 'others'
+  const first = { search: '', after: '', before: [] }
+  const [here, there] = others ? [first, asked] : [asked, first]
+  const path = c.var.paths.adminApi(pathKey(identifier))
+  const { may, mayNot } = await read(DB, {
+    may: listApiCallers(DB, identifier, true, { after: here.after, size: mostCallers }),
+    mayNot: listApiCallers(DB, identifier, false, { after: there.after, size: mostCallers }),
   })
+  return {
+    allowed: { place: { path, ...here, next: may.next }, items: may.items },
+    others: { place: { path, ...there, next: mayNot.next, show: 'others' }, items: mayNot.items },
+  }
 }
 
 /** The scopes that the form of another application begins with: of an API with restricted ones only, these. */
