@@ -293,7 +293,10 @@ describe('APIs', () => {
     }
     const allowed = await walk(path, /<h2>Applications that may ask for it.*?(<details|<\/section>)/s)
     expect([allowed.length, new Set(allowed).size, allowed.at(-1)]).toEqual([30, 30, 'caller-2300'])
-    const others = await walk(`${path}?show=others&after=zz+2200%0A`, /Allow another application.*?<\/section>/s)
+    const others = await walk(
+      `${path}?show=others&after=zz+2200%0A`,
+      /Allow another application.*?<\/section>/s,
+    )
     expect([others.length, others.at(0), others.at(-1)]).toEqual([100, 'caller-2200', 'caller-2299'])
     await env.DB.prepare("DELETE FROM clients WHERE id LIKE 'caller-%'").run()
   })
