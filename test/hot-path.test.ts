@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { register } from './applications.ts'
 import type { Browser } from './browser.ts'
 import { type CountedRows, countedRows, listed } from './counted-rows.ts'
+import { makeProver } from './dpop.ts'
 import { counted } from './faults.ts'
 import {
   authorizePath,
@@ -11,10 +12,11 @@ import {
   obtainCode,
   postToken,
   refreshRequest,
+  requestOf,
   type Tokens,
   tokensOf,
 } from './flow.ts'
-import { addUser, applySchema, startServer } from './server.ts'
+import { addUser, applySchema, issuer, startServer } from './server.ts'
 
 /**
  * The cost of hot requests in D1 and KV, for applications registered by the form, in a warm isolate. Rows are counted as D1
@@ -110,6 +112,33 @@ describe('what a request costs', () => {
     const { refresh_token } = await login()
     const refresh = async () => tokensOf(await postToken(server, refreshRequest(known, refresh_token)))
     await expectCost(refresh, { calls: 2, statements: 3, read: 7, written: 2, kv: 0 }, 1)
+  })
+
+  // A budget of its own: at most one statement more than with a bearer token.
+  it('refresh, bound to a key by DPoP (RFC 9449)', async () => {
+    const key = await makeProver(issuer, () => server.now)
+    const bound = await grace.get(authorizePath(known, { scope }))
+    const code = new URL(bound.location).searchParams.get('code') ?? ''
+    const proof = async () => ({ DPoP: await key.prove('/o/token') })
+    const { refresh_token } = await tokensOf(await postToken(server, codeRequest(known, code), await proof()))
+    const header = await proof()
+    const refresh = async () =>
+      tokensOf(await postToken(server, refreshRequest(known, refresh_token), header))
+    const { token_type } = await expectCost(
+      refresh,
+      { calls: 3, statements: 4, read: 8, written: 4, kv: 0 },
+      1,
+    )
+    expect(token_type).toBe('DPoP')
+  })
+
+  // At most one statement that writes.
+  it('pushed request (RFC 9126)', async () => {
+    const body = requestOf(known, { scope, client_secret: known.secret })
+    const push = () => server.fetch('/o/par', { method: 'POST', body })
+    const answer = await expectCost(push, { calls: 2, statements: 3, read: 9, written: 3, kv: 0 })
+    expect(answer.status).toBe(201)
+    expect(rows.batches.flat().filter(({ written }) => written > 0)).toHaveLength(1)
   })
 
   it('client credentials', async () => {
