@@ -244,6 +244,30 @@ describe('at the token endpoint (RFC 9396 §6)', () => {
     expect((await tokensFor([there, here])).authorization_details).toEqual([here])
   })
 
+  it('the person sees every granted item in words, until the authorization ends', async () => {
+    const eve = await server.signedIn(await addUser('eve'))
+    const allow = async (details: unknown) => {
+      const page = await ask(details, {}, bank, eve)
+      const code = answerOf(await page.submit({ decision: 'authorize' })).get('code') ?? ''
+      return answerFor(codeRequest(bank, code))
+    }
+    const first = await allow([rent])
+    await allow([gift, rent])
+    const pages = ['/account/applications', `/account/applications/${bank.client.id}/remove`]
+    const shown = async () =>
+      Promise.all(pages.map(async (path) => (await eve.get(path)).html.match(/Make a payment/g)?.length ?? 0))
+    // Each of the two items once.
+    expect(await shown()).toEqual([2, 2])
+    const { html } = await eve.get(pages[0] ?? '')
+    for (const text of ['Ada &amp; Co', 'Amount: value', '123.50', 'Charles']) expect(html).toContain(text)
+    const owner = await server.signedIn(await addUser('mallory'))
+    expect((await owner.get(pages[0] ?? '')).html).not.toContain('123.50')
+    expect(first.access_token).toBeTypeOf('string')
+    expect((await (await eve.get(pages[1] ?? '')).submit({})).status).toBe(303)
+    await tokensFor([gift])
+    expect((await eve.get(pages[0] ?? '')).html).not.toContain('Make a payment')
+  })
+
   it('a grant without a person has none', async () => {
     const own = await addClient(root, { grantType: 'client-credentials', redirectUris: [] })
     const asked = {

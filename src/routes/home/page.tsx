@@ -1,5 +1,5 @@
 import { signInUrl } from '../../rules/openid/initiate-sign-in.ts'
-import type { ConnectedClient } from '../../store/requests/consents.ts'
+import type { ConnectedClient } from '../../store/requests/connected-clients.ts'
 import { Time } from '../../ui/facts.tsx'
 import { Layout } from '../../ui/layout.tsx'
 import { ClientMark } from '../../ui/monogram.tsx'

@@ -6,7 +6,7 @@ import { hasFactor } from '../../rules/sign-in/step-up.ts'
 import { makeAttempt } from '../../secrets/form-key.ts'
 import { playgroundClientId } from '../../store/clients/playground-client.ts'
 import { read } from '../../store/database.ts'
-import { listConnectedClients } from '../../store/requests/consents.ts'
+import { listConnectedClients } from '../../store/requests/connected-clients.ts'
 import { type FirstSteps, findFirstSteps } from '../../store/server/first-steps.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
 import { isLoopbackHost } from '../../values/loopback.ts'
@@ -27,11 +27,12 @@ export async function get(c: Context<'start'>): Promise<Response> {
   const viewer = { userId: session?.user.id ?? '' }
   const { steps, connected } = await read(DB, {
     steps: findFirstSteps(DB, playgroundClientId),
-    connected: listConnectedClients(DB, viewer, {
-      after: '',
-      size: shownTiles,
-      sort: { by: 'granted', descending: true },
-    }),
+    connected: listConnectedClients(
+      DB,
+      viewer,
+      { after: '', size: shownTiles, sort: { by: 'granted', descending: true } },
+      c.var.now,
+    ),
   })
   if (session === undefined && steps.applications > 0) return c.redirect(c.var.paths.login, 302)
   const site = siteFor(c, session)

@@ -1,30 +1,12 @@
-import * as z from 'zod/mini'
-import { clientTrusts, registrants } from '../../rules/clients/client.ts'
-import { ownerShownTo, type ShownOwner } from '../../rules/clients/owner.ts'
+import { clientTrusts } from '../../rules/clients/client.ts'
 import type { Consent } from '../../rules/requests/next-step.ts'
 import { formatScope, parseScopeNames, type Scope } from '../../rules/requests/scope.ts'
-import { once } from '../../values/once.ts'
 import type { SecretHash } from '../../values/secret.ts'
 import type { Lifetimes, Seconds } from '../../values/time.ts'
-import { provenEmailOfOwner } from '../clients/clients.ts'
-import { logoOfClient } from '../clients/logos.ts'
-import {
-  first,
-  integer,
-  oneOf,
-  optional,
-  type Page,
-  type Query,
-  type Row,
-  rowsOf,
-  text,
-  type Write,
-} from '../database.ts'
-import { byTime, type Chosen, listed } from '../list.ts'
+import { first, oneOf, type Query, type Row, rowsOf, text, type Write } from '../database.ts'
 import { liveSession, readSession, type Session, sessionColumns } from '../sign-in/sessions.ts'
-import { always, and, raw, type Sql, sql, statement } from '../sql.ts'
+import { always, and, type Sql, sql, statement } from '../sql.ts'
 import { endAuthorizations } from '../tokens/authorizations.ts'
-import { type Whose, whose } from '../whose.ts'
 
 /** A signed-in person, with their consents to a client, per host. */
 export interface SessionAtClient {
@@ -121,95 +103,6 @@ export function putConsent(
     AND ${mostHosts} <= (SELECT count(*) FROM consent_hosts n WHERE n.user_id = h.user_id AND n.client_id = h.client_id
       AND (n.granted_at, n.redirect_host) > (h.granted_at, h.redirect_host))`
   return [connected, ofHost, forgotten].map((one) => statement(db, one))
-}
-
-/** A client with a person's consent, as they see it. */
-export interface ConnectedClient {
-  readonly clientId: string
-  readonly name: string
-  readonly logo: string | undefined
-  readonly owner: ShownOwner | undefined
-  readonly scopes: readonly { readonly name: string; readonly description: string }[]
-  /** The URL where a sign-in can start from our pages. Undefined too while the client is suspended. */
-  readonly initiateLoginUri: string | undefined
-  readonly firstUsedAt: Seconds
-  readonly lastUsedAt: Seconds
-}
-
-/** A scope name contains neither quote nor backslash (RFC 6749 §3.3), so that the list becomes JSON by replacing its spaces. */
-const connectedColumns = `k.client_id, k.user_id, c.name, c.trust, c.registered_by, c.owner_id, u.username, ${provenEmailOfOwner}, ${logoOfClient}, k.created_at,
-    iif(c.suspended_at IS NULL, json_extract(c.openid, '$.initiate_login_uri'), NULL) AS initiate_login_uri,
-    max(k.granted_at, ifnull((SELECT max(max(a.created_at, ifnull(a.rotated_at, 0))) FROM authorizations a
-      WHERE a.user_id = k.user_id AND a.client_id = k.client_id), 0)) AS used_at,
-    (SELECT json_group_array(json_object('name', s.name, 'description', s.description))
-      FROM json_each('["' || replace(k.scope, ' ', '","') || '"]') n JOIN scopes s ON s.name = n.value) AS scopes`
-
-const connected = sql`consents k JOIN clients c ON c.id = k.client_id JOIN users u ON u.id = c.owner_id`
-
-/** The order is that of the first consents. */
-export function listConnectedClients(
-  db: D1Database,
-  who: Whose,
-  chosen: Chosen<'granted'>,
-): Query<Page<ConnectedClient>> {
-  const listing = {
-    columns: raw(connectedColumns),
-    from: connected,
-    counted: sql`consents k`,
-    where: sql`k.user_id = ${whose(who)}`,
-    order: byTime(sql`k.created_at`, sql`k.client_id`),
-  }
-  return listed(db, listing, chosen, readConnected)
-}
-
-export function findConnectedClient(
-  db: D1Database,
-  who: Whose,
-  clientId: string,
-): Query<ConnectedClient | undefined> {
-  const user = whose(who)
-  return {
-    statement: statement(
-      db,
-      sql`SELECT ${raw(connectedColumns)} FROM ${connected} WHERE k.user_id = ${user} AND k.client_id = ${clientId}`,
-    ),
-    read: first(readConnected),
-  }
-}
-
-const scopeList = once(() => z.array(z.object({ name: z.string(), description: z.string() })))
-
-function readConnected(row: Row): ConnectedClient {
-  return {
-    clientId: text(row, 'client_id'),
-    name: text(row, 'name'),
-    logo: optional(text, row, 'logo'),
-    owner: readOwner(row),
-    scopes: scopeList().parse(JSON.parse(text(row, 'scopes'))),
-    initiateLoginUri: optional(text, row, 'initiate_login_uri'),
-    firstUsedAt: integer(row, 'created_at'),
-    lastUsedAt: integer(row, 'used_at'),
-  }
-}
-
-function readOwner(row: Row): ShownOwner | undefined {
-  const client = {
-    id: text(row, 'client_id'),
-    ownerId: text(row, 'owner_id'),
-    trust: oneOf(clientTrusts, row, 'trust'),
-    registeredBy: oneOf(registrants, row, 'registered_by'),
-  }
-  const ownerEmail = optional(text, row, 'owner_email')
-  return ownerShownTo(text(row, 'user_id'), { client, ownerName: text(row, 'username'), ownerEmail })
-}
-
-/** The number of connected clients, counted up to `most`. */
-export function countConnectedClients(db: D1Database, who: Whose, most: number): Query<number> {
-  const user = whose(who)
-  return {
-    statement: statement(db, sql`SELECT 1 AS found FROM consents WHERE user_id = ${user} LIMIT ${most}`),
-    read: (rows) => rows.length,
-  }
 }
 
 /** The person and the client of a consent. */

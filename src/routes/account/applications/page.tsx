@@ -1,5 +1,6 @@
 import { signInUrl } from '../../../rules/openid/initiate-sign-in.ts'
-import type { ConnectedClient } from '../../../store/requests/consents.ts'
+import type { ConnectedClient } from '../../../store/requests/connected-clients.ts'
+import { DetailList } from '../../../ui/consent.tsx'
 import { Time } from '../../../ui/facts.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
 import { List, type ListPlace } from '../../../ui/list.tsx'
@@ -70,6 +71,7 @@ function Row({ site, client }: { readonly site: Site<'account'>; readonly client
           </p>
         )}
         <ScopeList site={site} scopes={client.scopes} />
+        <DetailList items={client.items} />
         <p class="hint">
           <Fill
             text={t.used}

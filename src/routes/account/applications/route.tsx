@@ -3,7 +3,7 @@ import { placeOn, readList } from '../../../http/list-page.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { readForViewer } from '../../../http/sign-in/require-session.ts'
 import { findClient } from '../../../store/clients/clients.ts'
-import { listConnectedClients } from '../../../store/requests/consents.ts'
+import { listConnectedClients } from '../../../store/requests/connected-clients.ts'
 import { ConnectedPage } from './page.tsx'
 
 /** GET /account/applications */
@@ -11,7 +11,7 @@ export async function get(c: Context<'account'>): Promise<Response> {
   const { asked, chosen } = readList(c, ['granted'])
   const removed = c.req.query('removed')
   const answer = await readForViewer(c, (DB, viewer) => ({
-    clients: listConnectedClients(DB, viewer, chosen),
+    clients: listConnectedClients(DB, viewer, chosen, c.var.now),
     removed: findClient(DB, removed ?? ''),
   }))
   if (answer instanceof Response) return answer

@@ -1,4 +1,5 @@
-import type { ConnectedClient } from '../../../../store/requests/consents.ts'
+import type { ConnectedClient } from '../../../../store/requests/connected-clients.ts'
+import { DetailList } from '../../../../ui/consent.tsx'
 import { ConfirmPage } from '../../../../ui/forms/confirm-page.tsx'
 import type { Site } from '../../../../ui/site.ts'
 import { Fill } from '../../../../ui/words/fill.tsx'
@@ -35,6 +36,7 @@ export function RemovePage({ site, client, minutes, attempt, problem }: RemovePa
         />
       </p>
       <ScopeList site={site} scopes={client.scopes} />
+      <DetailList items={client.items} />
       <ul class="hint">
         <li>{t.ends}</li>
         <li>{countText(site.language, t.api, minutes)}</li>

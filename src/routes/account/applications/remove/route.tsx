@@ -6,7 +6,7 @@ import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { doingOf } from '../../../../http/sign-in/asking.ts'
 import { readForViewer, receiveForm, showNothing } from '../../../../http/sign-in/require-session.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
-import { findConnectedClient } from '../../../../store/requests/consents.ts'
+import { findConnectedClient } from '../../../../store/requests/connected-clients.ts'
 import { RemovePage } from './page.tsx'
 
 /** GET /account/applications/{client_id}/remove asks. */
@@ -27,7 +27,7 @@ export async function post(c: Context<'account'>): Promise<Response> {
 
 async function ask(c: Context<'account'>, problem: string | undefined): Promise<Response> {
   const answer = await readForViewer(c, (DB, viewer) => ({
-    client: findConnectedClient(DB, viewer, clientIdOf(c)),
+    client: findConnectedClient(DB, viewer, clientIdOf(c), c.var.now),
   }))
   if (answer instanceof Response) return answer
   const { session, found } = answer
