@@ -1,7 +1,7 @@
 import { signInUrl } from '../../../rules/openid/initiate-sign-in.ts'
 import type { ConnectedClient } from '../../../store/requests/connected-clients.ts'
-import { DetailList } from '../../../ui/consent.tsx'
 import { Time } from '../../../ui/facts.tsx'
+import { DetailList } from '../../../ui/forms/requested.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
 import { List, type ListPlace } from '../../../ui/list.tsx'
 import { ClientMark } from '../../../ui/monogram.tsx'

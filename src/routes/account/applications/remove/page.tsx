@@ -1,6 +1,6 @@
 import type { ConnectedClient } from '../../../../store/requests/connected-clients.ts'
-import { DetailList } from '../../../../ui/consent.tsx'
 import { ConfirmPage } from '../../../../ui/forms/confirm-page.tsx'
+import { DetailList } from '../../../../ui/forms/requested.tsx'
 import type { Site } from '../../../../ui/site.ts'
 import { Fill } from '../../../../ui/words/fill.tsx'
 import { Name } from '../../../../ui/words/name.tsx'
