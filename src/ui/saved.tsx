@@ -6,7 +6,7 @@ export interface SavedProps {
   readonly when: boolean
   /** The saved things, in the words of the form. */
   readonly what?: string | undefined
-  /** A sentence in place of "Saved". */
+  /** A sentence in place of "Saved"; `what` follows it. */
   readonly text?: string | undefined
   /** The same form, with the settings from before. */
   readonly undo?: string | undefined
@@ -20,8 +20,15 @@ export function Saved({ when, what, text, undo }: SavedProps) {
     <p class="done" role="status">
       <Icon name="check" />
       <span>
-        {text ??
-          (what === undefined ? common.saved : <Fill text={common.savedWhat} what={<bdi>{what}</bdi>} />)}
+        {what === undefined ? (
+          (text ?? common.saved)
+        ) : text === undefined ? (
+          <Fill text={common.savedWhat} what={<bdi>{what}</bdi>} />
+        ) : (
+          <>
+            {text}: <bdi>{what}</bdi>
+          </>
+        )}
       </span>
       {undo !== undefined && <a href={undo}>{common.undo}</a>}
     </p>

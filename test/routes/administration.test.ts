@@ -72,6 +72,7 @@ describe('suspending an application', () => {
     expect([answer.status, answer.location]).toEqual([303, pathOf(known, '/danger?saved=')])
     expect(await accepts(server, known)).toBe(false)
     expect((await ada.get(authorizePath(known))).location).toContain('error=')
+    expect((await root.get(answer.location)).text).toContain('Saved: Diary')
     expect((await ada.get(pathOf(known))).text).toContain('Suspended')
 
     expect((await root.get(path())).text).toContain('Resume the application?')

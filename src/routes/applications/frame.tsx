@@ -46,7 +46,7 @@ export function ApplicationFrame({
   return (
     <Layout site={site} title={title} scripts={[copyScript]}>
       <Trail href={site.paths.applications}>{site.messages.layout.applications}</Trail>
-      <Saved when={saved !== undefined} what={labelsOf(site, saved)} undo={undo} />
+      <Saved when={saved !== undefined} what={labelsOf(site, saved) ?? client.name} undo={undo} />
       <div class="heading">
         <ClientMark site={site} id={client.id} name={client.name} logo={logo} />
         <h1 title={client.name} translate="no">

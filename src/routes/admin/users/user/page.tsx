@@ -52,7 +52,7 @@ export function UserPage(props: UserPageProps) {
   return (
     <Layout site={site} title={user.username}>
       <Trail href={paths.adminUsers}>{home.users}</Trail>
-      <Saved when={saved !== undefined} text={savedText(site, saved)} />
+      <Saved when={saved !== undefined} text={savedText(site, saved)} what={user.username} />
       <div class="heading">
         <h1>
           <bdi>{user.username}</bdi>
