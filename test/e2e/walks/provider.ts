@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { after } from 'node:test'
 import { listen } from '../elsewhere.ts'
+import { signIn } from '../people.ts'
 import { expectRefused, press, type Walk } from './walk.ts'
 
 /** Through another provider to a new account, and an answer that nobody asked for. */
@@ -35,6 +36,28 @@ export const walkThroughProvider: Walk = async ({ world, look }) => {
   await page.getByLabel('Email').fill('niklas@there.example')
   await press(page, 'Create the account')
   await page.waitForURL('**/account')
+  await page.goto('/login/work')
+  await look(page, 'a work address')
+  // As after a fresh proof, and with another way in.
+  await world.db.batch([
+    world.db.prepare(`UPDATE sessions SET proven = 1 WHERE connection_id = 'there1'`),
+    world.db.prepare(`UPDATE users SET password_hash = 'x' WHERE email = 'niklas@there.example'`),
+  ])
+  await page.goto('/account/identities')
+  await look(page, 'accounts elsewhere')
+  await page.getByRole('link', { name: 'Remove There' }).click()
+  await page.getByRole('heading', { name: 'Remove this account?' }).waitFor()
+  await look(page, 'removing an account elsewhere')
+  await world.addUser('lovelace', 'administrator')
+  const admin = await world.visitor()
+  const { id } = (await world.db
+    .prepare(`SELECT id FROM users WHERE email = 'niklas@there.example'`)
+    .first<{ id: string }>()) ?? { id: '' }
+  await admin.goto(`/login?next=/admin/users/${id}`)
+  await signIn(admin, 'lovelace')
+  await admin.getByRole('link', { name: 'Remove: ' }).click()
+  await admin.getByRole('heading', { name: 'Remove this way to sign in?' }).waitFor()
+  await look(admin, 'removing a way to sign in of somebody')
   await world.db.prepare(`DELETE FROM connections WHERE id = 'there1'`).run()
 }
 
