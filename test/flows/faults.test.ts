@@ -1,20 +1,24 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { backchannelGrant } from '../../src/rules/clients/client.ts'
 import { Browser, type Page } from '../browser.ts'
+import { makeProver } from '../dpop.ts'
 import { type Fault, type Faults, faults } from '../faults.ts'
 import {
   answerOf,
   authorizePath,
   codeRequest,
+  errorOf,
   introspect,
   obtainCode,
   postToken,
   refreshRequest,
+  requestOf,
   revoke,
   type Tokens,
   tokensOf,
 } from '../flow.ts'
-import { addClient, addUser, applySchema, password, type Registered, startServer } from '../server.ts'
+import { addClient, addUser, applySchema, issuer, password, type Registered, startServer } from '../server.ts'
 
 beforeAll(applySchema)
 
@@ -103,6 +107,45 @@ const steps: Readonly<Record<string, () => Promise<Step>>> = {
     return {
       send: () => postToken(server(), refreshRequest(registered, refresh_token)),
       succeeded: async (answer) => expectAlive(await tokens(answer)),
+    }
+  },
+  async 'refresh, bound to a key'() {
+    const key = await makeProver(issuer, () => works.now)
+    const proof = async () => ({ DPoP: await key.prove('/o/token') })
+    const code = await obtainCode(browser, registered, openid)
+    const { refresh_token } = await tokensOf(
+      await postToken(works, codeRequest(registered, code), await proof()),
+    )
+    return {
+      send: async () => postToken(server(), refreshRequest(registered, refresh_token), await proof()),
+      succeeded: async (answer) => expect((await tokens(answer)).token_type).toBe('DPoP'),
+    }
+  },
+  async 'pushed request'() {
+    const body = requestOf(registered, { client_secret: registered.secret })
+    return {
+      send: () => server().fetch('/o/par', { method: 'POST', body }),
+      succeeded: async (answer) => {
+        const { request_uri } = isResponse(answer) ? await answer.json<{ request_uri?: string }>() : {}
+        const query = new URLSearchParams({ client_id: registered.client.id, request_uri: request_uri ?? '' })
+        expect((await browser.get(`/o/authorize?${query}`)).status).toBeLessThan(400)
+      },
+    }
+  },
+  async 'backchannel authentication'() {
+    await env.DB.prepare('DELETE FROM device_authorizations').run()
+    const details = { grantType: 'backchannel', redirectUris: [], trust: 'verified' } as const
+    const { client, secret } = await addClient(await addUser(`bank${people++}`), details)
+    const known = { client_id: client.id, client_secret: secret }
+    const sent = { ...known, scope: 'openid', login_hint: username }
+    return {
+      send: () =>
+        server().fetch('/o/backchannel-authentication', { method: 'POST', body: new URLSearchParams(sent) }),
+      succeeded: async (answer) => {
+        const { auth_req_id } = isResponse(answer) ? await answer.json<{ auth_req_id?: string }>() : {}
+        const asked = { ...known, grant_type: backchannelGrant, auth_req_id: auth_req_id ?? '' }
+        expect(await errorOf(await postToken(works, asked))).toBe('400 authorization_pending')
+      },
     }
   },
   async 'client credentials'() {
