@@ -121,9 +121,9 @@ function Above({ place, count, sorts }: AboveProps) {
   const canSort = sorts.length > 0 && (count > 1 || row > 1)
   if (total === false && !canSort) return null
   return (
-    <div class="pages hint">
+    <div class="pages">
       {total !== false && (
-        <span>
+        <span class="hint">
           {fillText(common.range, {
             from: writeNumber(row, language),
             to: writeNumber(row + count - 1, language),
