@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import admin from '../public/messages/admin/en.json'
 import { wordsThatAreOut } from './words-that-are-out.ts'
 
 /** Every source file and its text. */
@@ -332,6 +333,24 @@ describe('plain English', () => {
       ),
     )
     expect(found).toEqual([])
+  })
+})
+
+describe('the page after an act in the administration', () => {
+  it('has a name for it: "Saved" alone says too little', () => {
+    // These end on a page of one application, person or API, which names it.
+    const shownByTheFrame = ['', 'trust']
+    const isOutcome = (name: string) => name === 'saved'
+    const told = files
+      .filter((file) => isIn(file, 'routes/admin'))
+      .flatMap((file) => [...(sources[file] ?? '').matchAll(/\bsaved(?::|\s=)([^,}\n]*)/g)])
+      .flatMap(([, value = '']) => [...value.matchAll(/'([a-z_]*)'/g)].map(([, name = '']) => name))
+    expect(told).toContain('signing_key_made')
+    expect(told).toContain('user_resumed')
+    const names = Object.keys(admin.events)
+    expect(
+      told.filter((name) => !names.includes(name) && !shownByTheFrame.includes(name) && !isOutcome(name)),
+    ).toEqual([])
   })
 })
 

@@ -65,6 +65,7 @@ describe('the page', () => {
     expect(asked.text).toContain(kid)
     const answers = await Promise.all([asked.submit({}), asked.submit({}), asked.submit({})])
     expect(answers.map(({ status }) => status)).toEqual([303, 303, 303])
+    expect((await admin.get(answers[0].location)).text).toContain(`: ${kid}`)
     expect(await shown(startedAt)).toEqual(['1 withdrawn', '2 current'])
     const set: { keys: { kid: string }[] } = await (await server.fetch('/.well-known/jwks.json')).json()
     expect(set.keys.map((key) => key.kid)).toContain(await kidOf(2))

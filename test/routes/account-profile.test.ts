@@ -76,6 +76,7 @@ describe('the profile', () => {
     server.now += 100
     const answer = await save({ ...everything, ...address })
     expect([answer.status, answer.location]).toEqual([303, '/account/profile?saved='])
+    expect((await mine.get(answer.location)).text).toContain('Saved: Profile')
     expect(await claims()).toMatchObject({
       ...everything,
       address: {

@@ -621,7 +621,11 @@ describe('signing keys', () => {
     const asked = await root.get('/admin/keys/ES256/rotation')
     expect(asked.text).toContain('A new key is published now, and signs from')
     const before = (await keys()).results.length
-    await Promise.all([asked.submit({}), asked.submit({}), asked.submit({})])
+    const [answer] = await Promise.all([asked.submit({}), asked.submit({}), asked.submit({})])
+    expect((await root.get(answer.location)).text).toContain('Key of the server rotated: ES256')
+    // Words from elsewhere are not said.
+    expect((await root.get('/admin/keys?saved=x')).html).not.toContain('role="status"')
+    expect((await root.get('/admin/keys?saved=signing_key_made&key=hello')).text).not.toContain('hello')
     const { results } = await keys()
     expect(results).toHaveLength(before + 1)
     expect(results.at(-1)).toMatchObject({ active_at: startedAt + 900 })

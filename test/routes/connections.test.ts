@@ -551,6 +551,7 @@ describe('a suspended provider', () => {
     const sameTime = await root.get(pathOf('acme', '/suspension'))
     const { location } = await page.submit({})
     expect((await rowOf('acme'))?.suspended_at).toBe(startedAt)
+    expect((await root.get(location)).text).toContain('Sign-in provider suspended: Acme')
     expect((await root.get(location)).text).toContain('no button, and nobody can sign in')
     expect((await root.get('/admin/connections')).text).toContain('Suspended')
     // Somebody else did it first: the page shows how it is now.

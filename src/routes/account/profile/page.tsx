@@ -1,8 +1,8 @@
 import type { ProfileForm } from '../../../rules/people/profile-form.ts'
 import type { Problem } from '../../../ui/forms/fields.tsx'
 import { FormPage } from '../../../ui/forms/form-page.tsx'
-import { Done } from '../../../ui/outcome.tsx'
 import { ProfileSectionOf, profileSections } from '../../../ui/profile-sections.tsx'
+import { Saved } from '../../../ui/saved.tsx'
 import type { Site } from '../../../ui/site.ts'
 
 export interface ProfilePageProps {
@@ -18,7 +18,6 @@ export interface ProfilePageProps {
 
 export function ProfilePage(props: ProfilePageProps) {
   const { site, form, email, emailVerified, attempt, saved, problems, problem } = props
-  const { common } = site.messages
   const t = site.texts.account.profile
   const isWrong = problems.length > 0 || problem !== undefined
   return (
@@ -32,7 +31,7 @@ export function ProfilePage(props: ProfilePageProps) {
       problems={problems}
       above={
         <>
-          {saved && !isWrong && <Done>{common.saved}</Done>}
+          <Saved when={saved && !isWrong} what={t.title} />
           <p>{t.text}</p>
         </>
       }

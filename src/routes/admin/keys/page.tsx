@@ -22,9 +22,11 @@ export interface KeysPageProps {
     readonly mayRotate: boolean
   }[]
   readonly saved: string | undefined
+  /** The algorithm of a new key, or the `kid` of a withdrawn one, as in the URL. */
+  readonly what: string | undefined
 }
 
-export function KeysPage({ site, algorithms, saved }: KeysPageProps) {
+export function KeysPage({ site, algorithms, saved, what }: KeysPageProps) {
   const { paths, messages, texts } = site
   const { home, keys: t } = texts.admin
   const jwks = (
@@ -32,10 +34,15 @@ export function KeysPage({ site, algorithms, saved }: KeysPageProps) {
       <code>{paths.jwks}</code>
     </a>
   )
+  const known = algorithms.flatMap(({ alg, keys }) => [alg, ...keys.map(({ kid }) => kid)])
   return (
     <Layout site={site} title={home.keys}>
       <Trail href={paths.admin}>{messages.layout.administration}</Trail>
-      <Saved when={saved !== undefined} text={savedText(site, saved)} />
+      <Saved
+        when={saved !== undefined}
+        text={savedText(site, saved)}
+        what={known.find((one) => one === what)}
+      />
       <h1>{home.keys}</h1>
       <p>
         <Fill text={t.text} address={jwks} />

@@ -29,6 +29,11 @@ export async function get(c: Context<'admin'>): Promise<Response> {
   }))
   return showPage(
     c,
-    <KeysPage site={siteFor(c, session)} algorithms={algorithms} saved={c.req.query('saved')} />,
+    <KeysPage
+      site={siteFor(c, session)}
+      algorithms={algorithms}
+      saved={c.req.query('saved')}
+      what={c.req.query('key')}
+    />,
   )
 }

@@ -118,6 +118,7 @@ async function show(
           <Saved
             when={saved !== undefined}
             text={saved === 'connection_added' ? t.added : savedText(site, saved)}
+            what={saved === 'connection_added' ? undefined : known.name}
             undo={saved && undoLink(c, paths.connectionClaims(id))}
           />
           {notice && <p class="notice">{notice}</p>}

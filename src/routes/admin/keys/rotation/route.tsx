@@ -55,7 +55,7 @@ async function act(c: Context, form: OwnForm): Promise<Response> {
   const { config, paths } = c.var
   const done = alg !== undefined && (await rotateNow(doingOf(c, form), config.keyEncryptionSecret, alg))
   return done
-    ? c.redirect(pathWith(paths.adminKeys, { saved: 'signing_key_made' }), 303)
+    ? c.redirect(pathWith(paths.adminKeys, { saved: 'signing_key_made', key: alg }), 303)
     : showNothing(c, form.session)
 }
 

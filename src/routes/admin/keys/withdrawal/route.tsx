@@ -53,7 +53,7 @@ async function act(c: Context, form: OwnForm): Promise<Response> {
   const done = await withdrawKey(doingOf(c, form), config.keyEncryptionSecret, kidOf(c))
   if (!done) return showNothing(c, form.session)
   forgetSigningKeys(c)
-  return c.redirect(pathWith(paths.adminKeys, { saved: 'signing_key_withdrawn' }), 303)
+  return c.redirect(pathWith(paths.adminKeys, { saved: 'signing_key_withdrawn', key: kidOf(c) }), 303)
 }
 
 function kidOf(c: Context): string {
