@@ -195,6 +195,7 @@ describe('adding a provider', () => {
     ['id', { id: 'new' }, '2 to 40 lower-case'],
     ['name', { name: '' }, 'Enter a name'],
     ['name', { name: 'Аpple' }, 'look alike'],
+    ['name', { name: '🏢'.repeat(61) }, '61 characters'],
     ['issuer', { issuer: 'http://idp.example' }, 'Use https'],
     ['issuer', { issuer: 'https://10.0.0.1' }, 'does not call numeric addresses'],
     ['issuer', { issuer: 'https://169.254.169.254' }, 'does not call numeric addresses'],

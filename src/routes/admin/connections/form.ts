@@ -1,5 +1,5 @@
 import { callProblem, frameProblem } from '../../../rules/callable-url.ts'
-import { nameProblem } from '../../../rules/names.ts'
+import { lengthProblem, nameProblem } from '../../../rules/names.ts'
 import { parseDomain } from '../../../rules/people/domain.ts'
 import { isRefusal } from '../../../rules/refusal.ts'
 import { parseScope } from '../../../rules/requests/scope.ts'
@@ -131,7 +131,7 @@ export function parseConnectionForm(
     note('id', { code: 'connectionId' })
   const name = form.name.normalize('NFC')
   if (name === '') note('name', { code: 'apiName' })
-  else note('name', [...name].length > 60 ? { code: 'tooLong', most: 60 } : nameProblem(name))
+  else note('name', lengthProblem(name, known?.name) ?? nameProblem(name))
   const issuer = known === undefined ? typedIssuer(form, kind) : known.issuer
   if (known === undefined && presets[kind].issuer !== undefined)
     note('issuer', issuerProblem(issuer, ownIssuer))
