@@ -6,10 +6,10 @@ import { hashSecret, makeSecret, randomText } from '../../src/secrets/secret.ts'
 import { sealProviderSecret } from '../../src/secrets/sign-in/provider-secret.ts'
 import type { Browser } from '../browser.ts'
 import { addConnection, addIdentity } from '../connections.ts'
-import { everyBatchTwice, everyFirstAnswerLost } from '../faults.ts'
+import { beforeFirstWrite, everyBatchTwice, everyFirstAnswerLost } from '../faults.ts'
 import type { Person } from '../provider.ts'
 import { away, isIn, one, through, type World, world } from '../provider-world.ts'
-import { addUser, applySchema, issuer, type ServerOptions, startedAt } from '../server.ts'
+import { addUser, applySchema, issuer, type ServerOptions, startedAt, startServer } from '../server.ts'
 
 beforeAll(applySchema)
 afterEach(() => vi.restoreAllMocks())
@@ -338,6 +338,73 @@ describe('what a provider says', () => {
       email: strange.ada.email,
       ok: 0,
     })
+  })
+
+  it('never confirms an address of a company whose people sign in by another provider alone', async () => {
+    const { at, ada, says } = await known()
+    const { id } = await addConnection()
+    const there = `ada@corp${number}.example`
+    const enforce = (connectionId: string, now: string) =>
+      DB.prepare('INSERT INTO connection_domains (domain, connection_id, enforced) VALUES (?, ?, 1)')
+        .bind(now, connectionId)
+        .run()
+    const confirmed = () =>
+      one(`SELECT count(*) AS n FROM audit_events WHERE user_id = ? AND type = 'email_verified'`, ada.id)
+    await enforce(id, `corp${number}.example`)
+    for (const email of [there, there.toUpperCase()])
+      expect(await says({ email, email_verified: true })).toMatchObject({ email: ada.email, ok: 0 })
+    expect(await confirmed()).toEqual({ n: 0 })
+    // In the one write, whatever was read before.
+    const racing = startServer({
+      bindings: {
+        DB: beforeFirstWrite(() => enforce(id, `late${number}.example`), DB, /INSERT INTO sessions/),
+      },
+    })
+    const late = { sub: 'ada', email: `ada@late${number}.example`, email_verified: true }
+    await through({ ...at, server: racing }, racing.browser(), late)
+    expect(await one('SELECT email_verified_at AS at FROM users WHERE id = ?', ada.id)).toEqual({ at: null })
+    // The domain of the provider itself.
+    await DB.prepare('UPDATE connection_domains SET connection_id = ? WHERE domain = ?')
+      .bind(at.connection.id, `corp${number}.example`)
+      .run()
+    expect(await says({ email: there, email_verified: true })).toMatchObject({ email: there, ok: 1 })
+    expect(await confirmed()).toEqual({ n: 1 })
+  })
+
+  it('never takes an unconfirmed address out of the domain of another provider', async () => {
+    const { at, ada } = await known()
+    const { id } = await addConnection()
+    const domain = `out${number}.example`
+    await DB.prepare('UPDATE users SET email = ? WHERE id = ?').bind(`ada@${domain}`, ada.id).run()
+    const enforce = () =>
+      DB.prepare('INSERT INTO connection_domains (domain, connection_id, enforced) VALUES (?, ?, 1)')
+        .bind(domain, id)
+        .run()
+    const racing = startServer({
+      bindings: { DB: beforeFirstWrite(enforce, DB, /INSERT INTO sessions/) },
+    })
+    const browser = racing.browser()
+    await through({ ...at, server: racing }, browser, {
+      sub: 'ada',
+      email: 'ada@free.example',
+      email_verified: true,
+    })
+    expect(await one('SELECT email FROM users WHERE id = ?', ada.id)).toEqual({ email: `ada@${domain}` })
+    expect(await isIn(browser)).toBe(false)
+  })
+
+  it('signs nobody in by an identity that became doubtful, or was removed, in between', async () => {
+    for (const change of [
+      'UPDATE users SET review_since = created_at + 1 WHERE id = ?',
+      'DELETE FROM identities WHERE user_id = ?',
+    ]) {
+      const { at, ada } = await known()
+      const act = () => DB.prepare(change).bind(ada.id).run()
+      const racing = startServer({ bindings: { DB: beforeFirstWrite(act, DB, /INSERT INTO sessions/) } })
+      const browser = racing.browser()
+      await through({ ...at, server: racing }, browser, { sub: 'ada' })
+      expect([change, await isIn(browser)]).toEqual([change, false])
+    }
   })
 
   it('with the address of somebody else signs in to its own account', async () => {

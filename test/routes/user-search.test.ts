@@ -253,7 +253,7 @@ const writers: Readonly<Record<string, (server: Server) => Promise<string>>> = {
   confirmProvidedEmail: async ({ env, now }) => {
     const user = await addUser(`provided${people++}`)
     const email = `${user.username}@example.net`
-    await write(env.DB, confirmProvidedEmail(env.DB, user.id, email, now), {})
+    await write(env.DB, confirmProvidedEmail(env.DB, { userId: user.id, email, connectionId: '' }, now), {})
     return user.id
   },
   confirmEmail: async (server) => {

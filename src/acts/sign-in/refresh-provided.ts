@@ -6,7 +6,7 @@ import type { Write } from '../../store/database.ts'
 import {
   changesRole,
   confirmProvidedEmail,
-  isUnconfirmed,
+  confirmsEmail,
   putMappedGroups,
   putMappedRole,
 } from '../../store/people/provided-claims.ts'
@@ -37,9 +37,9 @@ export function refreshProvided(
             db,
             { ...event, id: `${attemptId}.email`, type: 'email_verified', detail: `with ${connectionId}` },
             now,
-            isUnconfirmed(userId, email),
+            confirmsEmail({ userId, email, connectionId }),
           ),
-          ...confirmProvidedEmail(db, userId, email, now),
+          ...confirmProvidedEmail(db, { userId, email, connectionId }, now),
         ]),
     ...(groups === undefined ? [] : [putMappedGroups(db, userId, groups, now)]),
     ...(role === undefined

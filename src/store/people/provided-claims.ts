@@ -2,30 +2,41 @@ import type { MappedGroups, MappedRole } from '../../rules/openid/provider-mappi
 import { roles } from '../../rules/people/role.ts'
 import type { Seconds } from '../../values/time.ts'
 import type { Write } from '../database.ts'
+import { mayMoveTo } from '../sign-in/realms.ts'
 import { always, type Sql, sql, statement, tableOf } from '../sql.ts'
 import { keepTerms } from './user-terms.ts'
 
-/** An address that counts as confirmed: unless another account has confirmed it, or this one another. */
+/** An address of a person at a provider that calls it confirmed, and is believed. */
+export interface ProvidedEmail {
+  readonly userId: string
+  readonly email: string
+  readonly connectionId: string
+}
+
+/**
+ * The address counts as confirmed: unless another account has confirmed it, or this one another, or the company of the present
+ * or the new address lets its people in by another provider alone.
+ */
 export function confirmProvidedEmail(
   db: D1Database,
-  userId: string,
-  email: string,
+  { userId, email, connectionId }: ProvidedEmail,
   now: Seconds,
 ): readonly Write[] {
   return [
     statement(
       db,
       sql`UPDATE OR IGNORE users SET email = ${email}, email_verified_at = ${now}, updated_at = ${now}
-        WHERE id = ${userId} AND email_verified_at IS NULL`,
+        WHERE id = ${userId} AND email_verified_at IS NULL AND ${mayMoveTo(userId, email, connectionId)}`,
     ),
     ...keepTerms(db, userId, { email: { now: email } }),
   ]
 }
 
 /** For an event before it. */
-export function isUnconfirmed(userId: string, email: string): Sql {
+export function confirmsEmail({ userId, email, connectionId }: ProvidedEmail): Sql {
   return sql`EXISTS (SELECT 1 FROM users WHERE id = ${userId} AND email_verified_at IS NULL)
-    AND NOT EXISTS (SELECT 1 FROM users WHERE lower(email) = lower(${email}) AND email_verified_at IS NOT NULL)`
+    AND NOT EXISTS (SELECT 1 FROM users WHERE lower(email) = lower(${email}) AND email_verified_at IS NOT NULL)
+    AND ${mayMoveTo(userId, email, connectionId)}`
 }
 
 /** The groups that a connection decides about; all others stay. */

@@ -1,3 +1,4 @@
+import { domainOf } from '../../rules/people/domain.ts'
 import { connectionKinds } from '../../rules/sign-in/connection.ts'
 import { first, holds, integer, oneOf, type Query, type Row, rowsOf, text } from '../database.ts'
 import { raw, type Sql, sql, statement } from '../sql.ts'
@@ -84,6 +85,14 @@ export function readElsewhere(row: Row): ConnectionButton | undefined {
 /** Whether the user `u` may sign in by this connection; the empty text: by a password or a passkey. */
 export function mayEnterBy(connectionId: Sql): Sql {
   return sql`NOT EXISTS (SELECT 1 FROM ${enforced(raw('u'))} AND n.id <> ${connectionId})`
+}
+
+/** Whether the connection may confirm this address of the user: neither their present domain nor the new one belongs to another. */
+export function mayMoveTo(userId: string, email: string, connectionId: string): Sql {
+  return sql`NOT EXISTS (SELECT 1 FROM connection_domains d JOIN connections n ON n.id = d.connection_id
+      AND n.suspended_at IS NULL
+      WHERE d.domain = ${domainOf(email) ?? ''} AND d.enforced = 1 AND n.id <> ${connectionId})
+    AND EXISTS (SELECT 1 FROM users u WHERE u.id = ${userId} AND ${mayEnterBy(sql`${connectionId}`)})`
 }
 
 function readButton(row: Row): ConnectionButton {
