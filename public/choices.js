@@ -46,6 +46,8 @@ function choose(id, values, nameOf) {
     if (['id', 'name', 'dir', 'autocomplete', 'aria-describedby'].includes(name))
       select.setAttribute(name, value)
   }
+  // Names of time zones are identifiers, the same in each language.
+  if (id === 'zoneinfo') select.translate = false
   const known = new Map(values.map((value) => [value, nameOf(value)]))
   // Another value than these is kept.
   if (!known.has(field.value) && field.value !== '') known.set(field.value, field.value)

@@ -127,7 +127,7 @@ function Above({ place, count, sorts }: AboveProps) {
           {fillText(common.range, {
             from: writeNumber(row, language),
             to: writeNumber(row + count - 1, language),
-            count: writeCount(total, most, language),
+            total: writeCount(total, most, language),
           })}
         </span>
       )}
