@@ -4,6 +4,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vite
 import { defaultClientOpenid } from '../../src/rules/clients/client.ts'
 import { type Cast, cast, signIn } from '../cast.ts'
 import { everyBatchTwice, everyFirstAnswerLost } from '../faults.ts'
+import { atCode, setUpAuthenticator } from '../second-factor.ts'
 import { applySchema, startedAt, startServer } from '../server.ts'
 
 const provider = 'https://login.acme.example'
@@ -206,6 +207,49 @@ describe('a logout notice of a provider', () => {
     await set(`connection_id = '${connection}'`)
     expect((await notify(await logoutToken({ sid: 's9' }))).status).toBe(200)
     expect(await isSignedIn()).toBe(false)
+  })
+
+  it('ends a sign-in that waits for a second factor, and no other', async () => {
+    const { server, person } = here
+    await setUpAuthenticator(server, person.browser)
+    const at = {
+      connectionId: connection,
+      subject,
+      sid: 's1',
+      amr: [],
+      authenticatedAt: startedAt,
+      isFresh: false,
+      isUnsaid: false,
+    }
+    const cases: readonly (readonly [Changes | undefined, Changes, number])[] = [
+      [{}, {}, 303],
+      [{}, { sid: undefined }, 303],
+      [{}, { sub: undefined }, 303],
+      [{ sid: undefined }, {}, 303],
+      [{ sid: undefined }, { sub: undefined }, 200],
+      [{}, { sid: 's2' }, 200],
+      [{}, { sub: 'eve' }, 200],
+      [{}, { sub: 'eve', sid: undefined }, 200],
+      [{ connectionId: 'other' }, {}, 200],
+      // By a password.
+      [undefined, {}, 200],
+    ]
+    for (const [how, claims, status] of cases) {
+      const [browser] = await atCode(server, person.user)
+      const provider = how === undefined ? null : JSON.stringify({ ...at, ...how })
+      await env.DB.prepare('UPDATE pending_sign_ins SET provider = ? WHERE user_id = ?')
+        .bind(provider, person.user.id)
+        .run()
+      expect((await notify(await logoutToken(claims))).status).toBe(200)
+      expect([how, claims, (await browser.get('/login/code')).status]).toEqual([how, claims, status])
+      await env.DB.prepare('DELETE FROM pending_sign_ins').run()
+    }
+    // A notice counts once.
+    const token = await logoutToken()
+    await notify(token)
+    const [browser] = await atCode(server, person.user)
+    await env.DB.prepare('UPDATE pending_sign_ins SET provider = ?').bind(JSON.stringify(at)).run()
+    expect([(await notify(token)).status, (await browser.get('/login/code')).status]).toEqual([400, 200])
   })
 
   it('is obeyed while the provider is suspended', async () => {

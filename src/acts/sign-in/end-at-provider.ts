@@ -2,12 +2,13 @@ import { randomText } from '../../secrets/secret.ts'
 import type { LogoutToken } from '../../secrets/sign-in/logout-token.ts'
 import { holds, write } from '../../store/database.ts'
 import { endAtProvider } from '../../store/sign-in/own-sessions.ts'
+import { endPendingAtProvider } from '../../store/sign-in/pending-sign-ins.ts'
 import { challengeIsMine, claimChallenge } from '../../store/sign-in/used-challenges.ts'
 import type { Formless } from '../act.ts'
 
 /**
- * Ends the sessions that a provider's logout token names; the applications used in them are notified next. False: the token was
- * used before.
+ * Ends the sessions that a provider's logout token names, and sign-ins that wait for a second factor; the applications used in
+ * those sessions are notified next. False: the token was used before.
  */
 export async function obeyLogoutToken(
   { db, reference, now }: Formless,
@@ -21,7 +22,11 @@ export async function obeyLogoutToken(
   const event = { id, reference, detail: connection.name }
   const { mine } = await write(
     db,
-    [claimChallenge(db, once, id), ...endAtProvider(db, ended, event, { condition: isMine, issuer, now })],
+    [
+      claimChallenge(db, once, id),
+      ...endAtProvider(db, ended, event, { condition: isMine, issuer, now }),
+      endPendingAtProvider(db, ended, isMine),
+    ],
     { mine: holds(db, isMine) },
   )
   return mine

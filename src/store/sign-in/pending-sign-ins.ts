@@ -4,8 +4,9 @@ import type { SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
 import { first, optional, type Query, text, type Write } from '../database.ts'
 import { readUser, type User } from '../people/users.ts'
-import { sql, statement } from '../sql.ts'
+import { always, type Sql, sql, statement } from '../sql.ts'
 import type { ConnectionButton } from './connections.ts'
+import type { EndedAtProvider } from './own-sessions.ts'
 import { elsewhereOf, readElsewhere } from './realms.ts'
 
 /** The password was right, and a second factor must follow within this time, in seconds. */
@@ -70,4 +71,20 @@ function readProvider(text: string | undefined): ProviderSignIn | undefined {
 /** All of one person: one of them succeeded. */
 export function endPendingSignIns(db: D1Database, userId: string): Write {
   return statement(db, sql`DELETE FROM pending_sign_ins WHERE user_id = ${userId}`)
+}
+
+/** Those that a provider's notice concerns: with a `sid` as for sessions, otherwise all that the person began there. */
+export function endPendingAtProvider(
+  db: D1Database,
+  { connectionId, subject, sid }: EndedAtProvider,
+  only: Sql,
+): Write {
+  const isTheirs = sql`provider ->> 'subject' = ${subject ?? null}`
+  const isThere = sql`provider ->> 'sid' = ${sid ?? null} AND ${subject === undefined ? always : isTheirs}`
+  const named =
+    sid === undefined ? isTheirs : sql`(${isThere} OR (provider ->> 'sid' IS NULL AND ${isTheirs}))`
+  return statement(
+    db,
+    sql`DELETE FROM pending_sign_ins WHERE provider ->> 'connectionId' = ${connectionId} AND ${named} AND ${only}`,
+  )
 }
