@@ -123,9 +123,20 @@ const doors: Readonly<Record<string, Door>> = {
       expect(page.status).toBe(403)
       showsTheWay(page)
     }
-    const named = await (await visitor.get('/password-reset')).submit({ account: ada.username })
-    expect(named.location).toBe('/password-reset/sent')
+    // By a name there is no mail either. The page says the way to everybody: nothing is told about an account.
+    for (const account of [ada.username, 'nobody-at-all']) {
+      const named = await (await visitor.get('/password-reset')).submit({ account })
+      const sent = await visitor.get(named.location)
+      expect([named.location, sent.status]).toEqual(['/password-reset/sent', 200])
+      expect([sent.text, sent.html]).toEqual([
+        expect.stringContaining('If your company has a sign-in of its own'),
+        expect.stringContaining('href="/login/work"'),
+      ])
+      expect(sent.text).not.toContain(acme.name)
+    }
     expect(await mailsTo(`ada@${domain}`)).toEqual([])
+    await run('UPDATE connection_domains SET enforced = 0')
+    expect((await visitor.get('/password-reset/sent')).html).not.toContain('/login/work')
   },
   '/password-reset/password': async () => {
     const visitor = server.browser()

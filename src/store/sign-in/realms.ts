@@ -1,7 +1,7 @@
 import { domainOf } from '../../rules/people/domain.ts'
 import { connectionKinds } from '../../rules/sign-in/connection.ts'
 import { first, holds, integer, oneOf, type Query, type Row, rowsOf, text } from '../database.ts'
-import { raw, type Sql, sql, statement } from '../sql.ts'
+import { always, raw, type Sql, sql, statement } from '../sql.ts'
 import type { ConnectionButton } from './connections.ts'
 
 /** The provider at which the people of an e-mail domain sign in. */
@@ -25,11 +25,20 @@ export function findRealm(db: D1Database, domain: string): Query<Realm | undefin
 
 /** Whether there is any domain: then the sign-in page offers a way by one's address. */
 export function hasRealms(db: D1Database): Query<boolean> {
+  return hasDomains(db, always)
+}
+
+/** Whether there is any domain whose people sign in by its provider alone. */
+export function hasEnforcedRealms(db: D1Database): Query<boolean> {
+  return hasDomains(db, sql`d.enforced = 1`)
+}
+
+function hasDomains(db: D1Database, only: Sql): Query<boolean> {
   return {
     statement: statement(
       db,
       sql`SELECT 1 AS found FROM connections WHERE suspended_at IS NULL
-        AND EXISTS (SELECT 1 FROM connection_domains d WHERE d.connection_id = connections.id) LIMIT 1`,
+        AND EXISTS (SELECT 1 FROM connection_domains d WHERE d.connection_id = connections.id AND ${only}) LIMIT 1`,
     ),
     read: (rows) => rows.length > 0,
   }

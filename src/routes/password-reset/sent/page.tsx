@@ -4,9 +4,12 @@ import { Fill } from '../../../ui/words/fill.tsx'
 
 export function PasswordResetSentPage({
   site,
+  hasCompanies,
   hasOutbox,
 }: {
   readonly site: Site<'start'>
+  /** Whether there are people who get no link, because they sign in by the provider of their company alone. */
+  readonly hasCompanies: boolean
   /** In development the mail is there. */
   readonly hasOutbox: boolean
 }) {
@@ -16,6 +19,11 @@ export function PasswordResetSentPage({
       <h1>{t.sent}</h1>
       <p>{t.sentText}</p>
       <p>{t.nothingCame}</p>
+      {hasCompanies && (
+        <p>
+          {t.company} <a href={site.paths.loginWork}>{site.messages.login.work}</a>
+        </p>
+      )}
       {hasOutbox && (
         <p>
           <Fill text={t.inOutbox} outbox={<a href={site.paths.outbox}>{t.outbox}</a>} />
