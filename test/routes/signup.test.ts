@@ -304,6 +304,44 @@ describe('SIGN_UP=invitation', () => {
     expect(await accounts()).toHaveLength(0)
   })
 
+  it('can be sent again from the list: the new link takes the place of the old one, three times a day', async () => {
+    const browser = await invited.signedIn(await addUser(`root${people++}`, 'administrator'))
+    await (await browser.get('/admin/invitations')).submit({ email: email.toUpperCase() })
+    const first = await linkTo(email.toUpperCase())
+    const list = await browser.get('/admin/invitations')
+    expect(list.html).toContain(`aria-label="Invite again: ${email.toUpperCase()}"`)
+    const again = async (typed = email) => {
+      const page = await browser.get('/admin/invitations')
+      const { form_token = '', attempt = '' } = page.forms.at(-1)?.fields ?? {}
+      const sent = { form_token, attempt, email: typed }
+      invited.now++
+      return { sent, answer: await browser.post('/admin/invitations', sent) }
+    }
+    const { sent, answer } = await again()
+    expect(answer.location).toBe('/admin/invitations?sent=')
+    expect((await invited.browser().get(first)).status).toBe(403)
+    expect((await invited.browser().get(await linkTo(email))).status).toBe(200)
+    expect((await browser.get('/admin/invitations')).html.match(/formaction=/g)).toHaveLength(1)
+    // The same form again mails nothing, and leaves the link as it is.
+    invited.now++
+    expect((await browser.post('/admin/invitations', sent)).location).toBe('/admin/invitations?sent=')
+    expect(await mailsTo(email)).toHaveLength(1)
+    expect((await again()).answer.status).toBe(303)
+    const last = await linkTo(email)
+    const refused = (await again()).answer
+    expect([refused.status, refused.text]).toEqual([
+      400,
+      expect.stringContaining('Three invitations went to this address within a day'),
+    ])
+    expect(await mailsTo(email)).toHaveLength(2)
+    expect((await invited.browser().get(last)).status).toBe(200)
+    // Other addresses have a limit of their own.
+    expect((await again(`other-${email}`)).answer.status).toBe(303)
+    invited.now += 86_401
+    const later = await invited.signedIn(await addUser(`root${people++}`, 'administrator'))
+    expect((await (await later.get('/admin/invitations')).submit({ email })).status).toBe(303)
+  })
+
   it('can be withdrawn', async () => {
     const browser = await invited.signedIn(await addUser(`root${people++}`, 'administrator'))
     const form = await browser.get('/admin/invitations')

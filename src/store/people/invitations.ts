@@ -6,7 +6,7 @@ import type { Seconds } from '../../values/time.ts'
 import { first, integer, type Page, type Query, type Row, text, type Write } from '../database.ts'
 import { type Act, actorIs, isFirstTime, isNoted } from '../guards.ts'
 import { byTime, type Chosen, listed } from '../list.ts'
-import { type Sql, sql, statement } from '../sql.ts'
+import { always, type Sql, sql, statement } from '../sql.ts'
 
 export interface NewInvitation {
   /** From the attempt: sent twice, it is one. */
@@ -16,15 +16,40 @@ export interface NewInvitation {
   readonly wasMailed: boolean
 }
 
-/** By an administrator, whose attempt has not taken effect yet. */
-export function insertInvitation(db: D1Database, act: Act, invitation: NewInvitation, now: Seconds): Write {
+/** Invitations that one address is sent in a day, however many administrators there are. */
+const mostInvited = 3
+
+/** For the invitation and its event: the address may be sent another one. */
+export function mayBeInvited({ email, wasMailed }: NewInvitation, now: Seconds): Sql {
+  return wasMailed
+    ? sql`(SELECT count(*) FROM audit_events i WHERE i.type = 'invitation_sent' AND i.at > ${now - 86_400}
+        AND lower(i.detail) = lower(${email})) < ${mostInvited}`
+    : always
+}
+
+/** Whether the address has not been sent as many as it may get. */
+export function isBelowLimit(db: D1Database, invitation: NewInvitation, now: Seconds): Query<boolean> {
+  return {
+    statement: statement(db, sql`SELECT 1 AS found WHERE ${mayBeInvited(invitation, now)}`),
+    read: (rows) => rows.length > 0,
+  }
+}
+
+/** By an administrator, whose attempt has not taken effect yet. It takes the place of earlier ones to the same address. */
+export function insertInvitation(
+  db: D1Database,
+  act: Act,
+  invitation: NewInvitation,
+  now: Seconds,
+): readonly Write[] {
   const { id, hash, email, wasMailed } = invitation
-  return statement(
-    db,
+  const may = sql`${actorIs(act, 'administer')} AND ${isFirstTime(act)} AND ${mayBeInvited(invitation, now)}`
+  return [
+    sql`DELETE FROM invitations WHERE used_by IS NULL AND lower(email) = lower(${email}) AND id <> ${id} AND ${may}`,
     sql`INSERT INTO invitations (id, token_hash, email, was_mailed, invited_by, created_at, expires_at)
         SELECT ${id}, ${hash.sha256}, ${email}, ${wasMailed ? 1 : 0}, ${act.actorId}, ${now}, ${now + invitationLifetime}
-        WHERE ${actorIs(act, 'administer')} AND ${isFirstTime(act)} ON CONFLICT DO NOTHING`,
-  )
+        WHERE ${may} ON CONFLICT DO NOTHING`,
+  ].map((text) => statement(db, text))
 }
 
 export interface Invitation {

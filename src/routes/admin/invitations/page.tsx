@@ -3,7 +3,7 @@ import { Time } from '../../../ui/facts.tsx'
 import { CopyField, copyScript } from '../../../ui/forms/copy.tsx'
 import { Field, type Problem } from '../../../ui/forms/fields.tsx'
 import { FormPage } from '../../../ui/forms/form-page.tsx'
-import { FormToken, Layout, Trail } from '../../../ui/layout.tsx'
+import { AttemptToken, FormToken, Layout, Trail } from '../../../ui/layout.tsx'
 import { List, type ListPlace } from '../../../ui/list.tsx'
 import { Monogram } from '../../../ui/monogram.tsx'
 import { Done } from '../../../ui/outcome.tsx'
@@ -53,14 +53,16 @@ export function InvitationsPage(props: InvitationsPageProps) {
   )
 }
 
-/** Those that nobody used yet, each with a button to withdraw it. */
-function Open({ site, place, invitations }: InvitationsPageProps) {
-  const t = site.texts.admin.invitations
+/** Those that nobody used yet, each with buttons to invite again and to withdraw it. */
+function Open({ site, place, invitations, attempt }: InvitationsPageProps) {
+  const { invitations: t, selection } = site.texts.admin
+  const again = selection.acts.invite
   return (
     <>
       <h2>{t.open}</h2>
       <form class="long" method="post" action={site.paths.adminInvitations}>
         <FormToken site={site} />
+        <AttemptToken attempt={attempt} />
         <List
           place={place}
           sorts={[{ value: '-created', label: site.messages.common.sort.created }]}
@@ -77,6 +79,15 @@ function Open({ site, place, invitations }: InvitationsPageProps) {
                 </p>
               </div>
               <p class="meta">
+                <button
+                  type="submit"
+                  name="email"
+                  value={invitation.email}
+                  class="secondary small"
+                  aria-label={`${again}: ${invitation.email}`}
+                >
+                  {again}
+                </button>
                 <button
                   type="submit"
                   formaction={site.paths.withdrawInvitation(invitation.id)}

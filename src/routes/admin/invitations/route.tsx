@@ -53,14 +53,16 @@ async function invite(
   const secret = secretFrom('invitation', attempt.newSeed)
   const invitation = { id: attempt.id, hash: hashSecret(secret), email, wasMailed: canMail(c) }
   const invited = await inviteToSignUp(doingOf(c, { session, attempt }), invitation)
-  if (!invited) return showNothing(c, session)
+  if (invited === 'enough')
+    return show(c, session, { typed: email, problem: siteFor(c, session).texts.admin.invitations.enough })
+  if (invited === 'refused') return showNothing(c, session)
   const url = issuer + pathWith(paths.signUp, { invitation: secret.plain })
   if (!canMail(c)) {
     return showPage(c, <InvitationLinkPage site={siteFor(c, session)} email={email} url={url} />)
   }
   // Nothing is known about the reader, who probably shares a language with the inviter.
   const reader = { userId: invitedBy, language: c.var.language }
-  sendMail(c, email, { name: 'invitation', inviter, url }, reader)
+  if (invited === 'invited') sendMail(c, email, { name: 'invitation', inviter, url }, reader)
   return c.redirect(pathWith(paths.adminInvitations, { sent: '' }), 303)
 }
 
