@@ -18,7 +18,7 @@ import { byTime, type Chosen, listed } from '../list.ts'
 import { endSessions } from '../sign-in/sessions.ts'
 import { type Sql, sql, statement } from '../sql.ts'
 import { type EndReason, endAuthorizations } from '../tokens/authorizations.ts'
-import { readUser, type User } from './users.ts'
+import { neverSignedIn, readUser, type User } from './users.ts'
 
 /** A user, as administrators see one. */
 export interface UserStanding {
@@ -26,6 +26,7 @@ export interface UserStanding {
   readonly suspendedAt: Seconds | undefined
   readonly emailVerifiedAt: Seconds | undefined
   readonly groups: Groups
+  readonly neverSignedIn: boolean
   /** Live ones, counted up to a hundred. */
   readonly sessions: number
 }
@@ -35,6 +36,7 @@ export function findUserStanding(db: D1Database, id: string, now: Seconds): Quer
     statement: statement(
       db,
       sql`SELECT u.id, u.username, u.email, u.role, u.created_at, u.suspended_at, u.email_verified_at, u.groups,
+          (${neverSignedIn(sql`u.id`)}) AS is_unused,
           (SELECT COUNT(*) FROM (SELECT 1 FROM sessions s
             WHERE s.user_id = u.id AND s.expires_at > ${now} LIMIT 100)) AS sessions
         FROM users u WHERE u.id = ${id}`,
@@ -44,6 +46,7 @@ export function findUserStanding(db: D1Database, id: string, now: Seconds): Quer
       suspendedAt: optional(integer, row, 'suspended_at'),
       emailVerifiedAt: optional(integer, row, 'email_verified_at'),
       groups: texts(row, 'groups'),
+      neverSignedIn: integer(row, 'is_unused') === 1,
       sessions: integer(row, 'sessions'),
     })),
   }

@@ -23,6 +23,9 @@ export interface UserPageProps extends ConnectedProps {
   readonly emailVerifiedAt: number | undefined
   readonly groups: readonly string[]
   readonly sessions: number
+  readonly neverSignedIn: boolean
+  /** Whether people can be invited by mail. */
+  readonly canMail: boolean
   /** The sessions seen last, by device. */
   readonly devices: readonly {
     readonly name: string
@@ -48,7 +51,9 @@ export interface UserPageProps extends ConnectedProps {
 export function UserPage(props: UserPageProps) {
   const { site, user, suspendedAt, isSelf, saved } = props
   const { paths } = site
-  const { shared, home, user: t } = site.texts.admin
+  const { shared, home, selection, user: t } = site.texts.admin
+  const isInvitable =
+    props.canMail && props.neverSignedIn && user.email !== undefined && suspendedAt === undefined
   return (
     <Layout site={site} title={user.username}>
       <Trail href={paths.adminUsers}>{home.users}</Trail>
@@ -59,6 +64,14 @@ export function UserPage(props: UserPageProps) {
         </h1>
         {!isSelf && site.viewer?.isAdministrator && (
           <div class="actions">
+            {isInvitable && (
+              <a
+                class="button secondary"
+                href={`${paths.selectedUsers}?${new URLSearchParams({ act: 'invite', id: user.id })}`}
+              >
+                {selection.acts.invite}
+              </a>
+            )}
             <a class="button secondary" href={paths.userRole(user.id)}>
               {t.changeRole}
             </a>

@@ -1,6 +1,7 @@
 import type { Context } from '../../../../http/context.ts'
 import { placeOn, readList } from '../../../../http/list-page.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
+import { canMail } from '../../../../http/people/mailer.ts'
 import { userIdOf } from '../../../../http/people/path-user.ts'
 import { identityKey } from '../../../../http/sign-in/path-identity.ts'
 import { requireSession, showNothing } from '../../../../http/sign-in/require-session.ts'
@@ -47,6 +48,7 @@ export async function get(c: Context<'account' | 'admin'>): Promise<Response> {
     <UserPage
       site={siteFor(c, session)}
       {...found}
+      canMail={canMail(c)}
       factors={factors}
       identities={identities.map((identity) => ({ ...identity, key: identityKey(identity) }))}
       devices={byDevice(sessions, c.var.messages.devices)}
