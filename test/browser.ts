@@ -102,11 +102,12 @@ async function readPage(browser: Browser, response: Response): Promise<Page> {
     .on('main form textarea', {
       text(chunk) {
         written += chunk.text
+        if (!chunk.lastInTextNode) return
         const fields = forms.at(-1)?.fields
-        if (!chunk.lastInTextNode || fields === undefined || field === '') return
         // As a browser reads it: line breaks are one character, and the first after the tag is ignored.
-        fields[field] = decode(written.replaceAll(/\r\n?/g, '\n').replace(/^\n/, ''))
+        const value = decode(written.replaceAll(/\r\n?/g, '\n').replace(/^\n/, ''))
         written = ''
+        if (fields !== undefined && field !== '') fields[field] = value
       },
     })
     .on('main form option', {

@@ -1,5 +1,6 @@
+import { type ConnectionKind, connectionKinds } from '../../rules/sign-in/connection.ts'
 import type { Seconds } from '../../values/time.ts'
-import { first, integer, optional, type Query, type Row, text, type Write } from '../database.ts'
+import { first, integer, oneOf, optional, type Query, type Row, text, type Write } from '../database.ts'
 import { readUser, type User } from '../people/users.ts'
 import { always, raw, type Sql, sql, statement } from '../sql.ts'
 import type { ConnectionButton } from './connections.ts'
@@ -20,8 +21,9 @@ export interface Identity extends Subject {
   readonly lastUsedAt: Seconds | undefined
 }
 
-/** The same, with the provider's name. */
+/** The same, with the provider's kind and name. */
 export interface NamedIdentity extends Identity {
+  readonly kind: ConnectionKind
   readonly connectionName: string
   readonly isSuspended: boolean
 }
@@ -78,11 +80,16 @@ export function findOwnIdentity(
 }
 
 const named =
-  raw(`i.connection_id, i.subject, i.user_id, i.label, i.created_at, i.last_used_at, n.name, n.suspended_at
+  raw(`i.connection_id, i.subject, i.user_id, i.label, i.created_at, i.last_used_at, n.kind, n.name, n.suspended_at
   FROM identities i JOIN connections n ON n.id = i.connection_id`)
 
 function readNamed(row: Row): NamedIdentity {
-  return { ...readIdentity(row), connectionName: text(row, 'name'), isSuspended: row.suspended_at !== null }
+  return {
+    ...readIdentity(row),
+    kind: oneOf(connectionKinds, row, 'kind'),
+    connectionName: text(row, 'name'),
+    isSuspended: row.suspended_at !== null,
+  }
 }
 
 export interface NewIdentity extends Subject {

@@ -46,7 +46,7 @@ export const walkThroughProvider: Walk = async ({ world, look }) => {
   await page.goto('/account/identities')
   await look(page, 'accounts elsewhere')
   await page.getByRole('link', { name: 'Remove There' }).click()
-  await page.getByRole('heading', { name: 'Remove this account?' }).waitFor()
+  await page.getByRole('heading', { name: 'Remove this account?', exact: true }).waitFor()
   await look(page, 'removing an account elsewhere')
   await world.addUser('lovelace', 'administrator')
   const admin = await world.visitor()
@@ -56,7 +56,7 @@ export const walkThroughProvider: Walk = async ({ world, look }) => {
   await admin.goto(`/login?next=/admin/users/${id}`)
   await signIn(admin, 'lovelace')
   await admin.getByRole('link', { name: 'Remove: ' }).click()
-  await admin.getByRole('heading', { name: 'Remove this way to sign in?' }).waitFor()
+  await admin.getByRole('heading', { name: 'Remove this way to sign in?', exact: true }).waitFor()
   await look(admin, 'removing a way to sign in of somebody')
   await world.db.prepare(`DELETE FROM connections WHERE id = 'there1'`).run()
 }

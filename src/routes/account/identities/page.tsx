@@ -1,6 +1,8 @@
+import type { ConnectionKind } from '../../../rules/sign-in/connection.ts'
 import { Time } from '../../../ui/facts.tsx'
+import type { ConnectionButton } from '../../../ui/forms/provider-buttons.tsx'
+import { Icon } from '../../../ui/icons.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
-import { Monogram } from '../../../ui/monogram.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { Fill, fillText } from '../../../ui/words/fill.tsx'
 import { Name } from '../../../ui/words/name.tsx'
@@ -11,13 +13,14 @@ export interface IdentitiesPageProps {
     /** In its URLs. */
     readonly key: string
     readonly label: string
+    readonly kind: ConnectionKind
     readonly connectionName: string
     readonly isSuspended: boolean
     readonly createdAt: number
     readonly lastUsedAt: number | undefined
   }[]
   /** Those that they can add an account of. */
-  readonly connections: readonly { readonly id: string; readonly name: string }[]
+  readonly connections: readonly ConnectionButton[]
 }
 
 export function IdentitiesPage({ site, identities, connections }: IdentitiesPageProps) {
@@ -33,7 +36,9 @@ export function IdentitiesPage({ site, identities, connections }: IdentitiesPage
         <ul class="rows">
           {identities.map((identity) => (
             <li>
-              <Monogram name={identity.connectionName} />
+              <span class="monogram">
+                <Icon name={identity.kind} />
+              </span>
               <div>
                 <Name>{identity.connectionName}</Name>
                 <p class="hint">
@@ -66,8 +71,9 @@ export function IdentitiesPage({ site, identities, connections }: IdentitiesPage
         <>
           <h2>{t.addTitle}</h2>
           <p class="actions">
-            {connections.map(({ id, name }) => (
+            {connections.map(({ id, kind, name }) => (
               <a class="button secondary" href={`${site.paths.loginWith(id)}?purpose=link`}>
+                <Icon name={kind} />
                 {fillText(t.add, { provider: name })}
               </a>
             ))}

@@ -61,10 +61,10 @@ export function ConnectionsPage({ site, connections, saved, undo, attempt, probl
             </p>
           </div>
           {mayChange && (
-            <div class="choices">
+            <p class="meta">
               {i > 0 && <Move name="up" id={id} sign="↑" label={fillText(t.up, { name })} />}
               {i < last && <Move name="down" id={id} sign="↓" label={fillText(t.down, { name })} />}
-            </div>
+            </p>
           )}
         </li>
       ))}

@@ -1,5 +1,6 @@
 import type { ProviderMetadata } from '../../../../rules/sign-in/provider-metadata.ts'
 import { Fact, Facts } from '../../../../ui/facts.tsx'
+import { Icon } from '../../../../ui/icons.tsx'
 import type { Site } from '../../../../ui/site.ts'
 import { Fill } from '../../../../ui/words/fill.tsx'
 
@@ -25,7 +26,10 @@ export function Discovery({ site, url, metadata, logoutUri }: DiscoveryProps) {
       <h2>{t.title}</h2>
       {metadata === undefined ? (
         <p class="notice">
-          <Fill text={t.failed} url={<code>{url}</code>} />
+          <Icon name="warning" />
+          <span>
+            <Fill text={t.failed} url={<code>{url}</code>} />
+          </span>
         </p>
       ) : (
         <Facts>

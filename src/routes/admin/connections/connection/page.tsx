@@ -48,15 +48,13 @@ export function ConnectionPage(props: ConnectionPageProps) {
       hidden={isNew ? { kind } : { seen: seenAt }}
       scripts={[copyScript]}
       above={props.above}
-      below={
-        <>
-          <CopyField label={t.redirect} id="redirect_uri" value={redirectUri} />
-          <p class="hint">{isNew ? t.redirectText : t.redirectKept}</p>
-        </>
-      }
       actions={props.actions}
       after={props.after}
     >
+      <CopyField label={t.redirect} id="redirect_uri" value={redirectUri} />
+      <div class="field">
+        <p class="hint">{isNew ? t.redirectText : t.redirectKept}</p>
+      </div>
       <KeyField isNew={isNew} label={t.id} hint={t.idHint} {...field('id')} />
       <Field label={t.name} required {...field('name')} />
       <Provider {...props} />
