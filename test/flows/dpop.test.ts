@@ -219,6 +219,11 @@ describe('an invalid proof is refused, and never ignored', () => {
     expect((await redeem(native, await key.prove('/o/token', { claims: { htu } }))).status).toBe(200)
   })
 
+  it('the key may name more uses than its own (RFC 7517 §4.3)', async () => {
+    const jwk = { ...key.jwk, key_ops: ['verify', 'encrypt'] }
+    expect((await redeem(native, await key.prove('/o/token', { header: { jwk } }))).status).toBe(200)
+  })
+
   it('a short jti is accepted, and half a minute of clock skew', async () => {
     expect((await redeem(native, await key.prove('/o/token', { claims: { jti: 'a' } }))).status).toBe(200)
     expect(

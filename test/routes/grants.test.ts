@@ -7,6 +7,7 @@ import {
   defaultClientPolicy,
 } from '../../src/rules/clients/client.ts'
 import type { User } from '../../src/store/people/users.ts'
+import { everyBatchTwice, everyFirstAnswerLost } from '../faults.ts'
 import {
   answerOf,
   authorizePath,
@@ -280,6 +281,17 @@ describe('private_key_jwt (RFC 7523)', () => {
     )
   })
 
+  it.each([
+    ['verify', ['verify'], 200],
+    // @atproto/jwk 0.7.4 publishes this.
+    ['verify beside others', ['verify', 'encrypt', 'wrapKey'], 200],
+    ['encrypt alone', ['encrypt'], 401],
+  ])('reads key_ops (RFC 7517 §4.3): %s', async (_, key_ops, status) => {
+    const { jwk, sign } = await signer()
+    const { client } = await service({ keys: { jwks: JSON.stringify({ keys: [{ ...jwk, key_ops }] }) } })
+    expect((await postToken(server, withAssertion(await sign(client.id)))).status).toBe(status)
+  })
+
   it.each<[string, Record<string, unknown>]>([
     ['another audience', { aud: 'https://other.example' }],
     ['no expiry', { exp: undefined }],
@@ -359,14 +371,21 @@ describe('private_key_jwt (RFC 7523)', () => {
     expect(await errorOf(await postToken(server, request(registered)))).toBe('401 invalid_client')
   })
 
-  it('accepts each assertion once, also in parallel', async () => {
+  it.each([
+    ['unchanged', {}],
+    ['when every batch is executed twice', { bindings: { DB: everyBatchTwice() } }],
+    ['when every first answer is lost', { bindings: { DB: everyFirstAnswerLost() } }],
+  ])('accepts each assertion once, for sixty simultaneous requests, %s', async (_, options) => {
     const { jwk, sign } = await signer()
     const { client } = await service({ keys: { jwks: JSON.stringify({ keys: [jwk] }) } })
+    const racing = startServer(options)
+    racing.now = server.now
     const assertion = withAssertion(await sign(client.id))
-    const statuses = (await Promise.all(Array.from({ length: 10 }, () => postToken(server, assertion)))).map(
-      ({ status }) => status,
-    )
+    const answers = await Promise.all(Array.from({ length: 60 }, () => postToken(racing, assertion)))
+    const statuses = answers.map(({ status }) => status)
     expect(statuses.filter((status) => status === 200)).toHaveLength(1)
+    expect(new Set(statuses)).toEqual(new Set([200, 401]))
+    expect(await errorOf(await postToken(server, assertion))).toBe('401 invalid_client')
   })
 
   describe('with keys at jwks_uri', () => {

@@ -11,5 +11,11 @@ export function parseJwks(value: unknown): JSONWebKeySet {
   const set = jwks().parse(value)
   if (set.keys.some((key) => key.kty === 'oct' || 'd' in key))
     throw new Error('The key set contains a private key')
-  return set
+  return { keys: set.keys.map(toVerify) }
+}
+
+/** RFC 7517 §4.3 only advises against operations beside `verify`, but Web Crypto imports no key with one of another algorithm. */
+export function toVerify<Key extends Readonly<Record<string, unknown>>>(key: Key): Key {
+  const { key_ops } = key
+  return Array.isArray(key_ops) && key_ops.includes('verify') ? { ...key, key_ops: ['verify'] } : key
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { calculateJwkThumbprint, decodeProtectedHeader, importJWK, type JWK, jwtVerify } from 'jose'
+import { toVerify } from '../../rules/clients/jwks.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
 import {
   isSameUrl,
@@ -59,7 +60,7 @@ function publicKeyIn(proof: string): JWK | Refusal {
   const { jwk } = decodeProtectedHeader(proof)
   if (typeof jwk !== 'object' || jwk === null) return failed('jwk is missing')
   const isPrivate = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k', 'oth', 'priv'].some((member) => member in jwk)
-  return isPrivate ? failed('jwk contains a private key') : { ...jwk }
+  return isPrivate ? failed('jwk contains a private key') : toVerify({ ...jwk })
 }
 
 function hashOf(text: string): string {
