@@ -21,6 +21,11 @@ const languages = {
     make: [['go', 'build', '-o', 'clients', '.']],
     start: ['./clients'],
   },
+  javascript: {
+    needs: ['npm'],
+    make: [['npm', 'ci', '--silent', '--ignore-scripts', '--no-audit', '--no-fund']],
+    start: [process.execPath, 'atproto.mjs'],
+  },
   rust: {
     needs: ['cargo'],
     make: [['cargo', 'build', '--locked', '--quiet']],
