@@ -145,15 +145,20 @@ describe('backchannel authentication (OpenID Connect CIBA Core 1.0, poll mode)',
     expect(all.filter(({ status }) => status === 200)).toHaveLength(1)
   })
 
-  it('has one winner of two answers', async () => {
+  it('has one winner of sixty answers at once, as many yes as no', async () => {
     const { auth_req_id } = await start()
-    const [yes, no] = [await ask(), await ask()]
-    const answers = await Promise.all([
-      yes.submit({ decision: 'authorize' }),
-      no.submit({ decision: 'cancel' }),
-    ])
-    expect(answers.map(({ status }) => status).sort()).toEqual([303, 404])
-    const outcome = answers[0]?.status === 303 ? '200 undefined' : '400 access_denied'
+    // A page of its own for each: the same form, sent twice, is one answer.
+    const pages = await Promise.all(Array.from({ length: 60 }, () => ask()))
+    const answers = await Promise.all(
+      pages.map(async (page, i) => {
+        const decision = i % 2 === 0 ? 'authorize' : 'cancel'
+        return { decision, status: (await page.submit({ decision })).status }
+      }),
+    )
+    const won = answers.filter(({ status }) => status === 303)
+    expect(won).toHaveLength(1)
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([303, 404]))
+    const outcome = won[0]?.decision === 'authorize' ? '200 undefined' : '400 access_denied'
     expect(await errorOf(await poll(auth_req_id))).toBe(outcome)
   })
 
