@@ -4,6 +4,7 @@ import { createApp } from '../../src/app.ts'
 import { parseConfig } from '../../src/config.ts'
 import { addPasskey, SoftAuthenticator, usePasskey } from '../authenticator.ts'
 import type { Browser } from '../browser.ts'
+import { addConnection, addIdentity } from '../connections.ts'
 import { linkTo } from '../mails.ts'
 import { atCode, setUpAuthenticator } from '../second-factor.ts'
 import { addUser, applySchema, password, type Server, startServer } from '../server.ts'
@@ -18,6 +19,7 @@ const doors = [
   '/account/authenticator/set-up',
   '/account/delete',
   '/account/email',
+  '/account/identities/:identity/remove',
   '/account/passkeys/:id/name',
   '/account/passkeys/:id/remove',
   '/account/passkeys/new',
@@ -36,6 +38,7 @@ const others = {
   '/account/email/confirmation': 'asks by what the link is for: below',
   '/account/email/verification': 'mails the address that the account has',
   '/account/export': 'shows',
+  '/account/identities': 'shows',
   '/account/passkeys': 'shows',
   '/account/passkeys/offer': 'a cookie, and the way to /account/passkeys/new',
   '/account/profile': 'what a person says of themself',
@@ -73,6 +76,7 @@ const waysOf = async (userId: string) =>
       env.DB.prepare('SELECT sealed_key FROM authenticators WHERE user_id = ?').bind(userId),
       env.DB.prepare('SELECT code_hash FROM recovery_codes WHERE user_id = ?').bind(userId),
       env.DB.prepare('SELECT purpose, email FROM mail_tokens WHERE user_id = ?').bind(userId),
+      env.DB.prepare('SELECT connection_id, subject FROM identities WHERE user_id = ?').bind(userId),
     ]).then((answers) => answers.map(({ results }) => results)),
   )
 
@@ -98,7 +102,10 @@ describe('the password of a person with a passkey', () => {
     const device = new SoftAuthenticator()
     await addPasskey(browser, device)
     await usePasskey(browser, device)
-    const path = door.replace(':id', await passkeyOf(user.id))
+    const connection = await addConnection()
+    await addIdentity(connection, user)
+    const identity = Buffer.from(`${connection.id}\n${user.id}`).toString('base64url')
+    const path = door.replace(':identity', identity).replace(':id', await passkeyOf(user.id))
     // A reset that waits for its review, so that the review page exists.
     await env.DB.prepare('UPDATE users SET review_since = 1 WHERE id = ?').bind(user.id).run()
     const form = await browser.get(path)
