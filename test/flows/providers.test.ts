@@ -377,14 +377,45 @@ describe('the visit', () => {
     expect(found).toEqual([400, 400, 403, 403, 403])
   })
 
-  it('may be silent: who has to be asked there comes to the sign-in page', async () => {
+  it('by the button of the last used provider is silent, and visible once the person has to be asked there', async () => {
     const at = await world()
+    const { id } = at.connection
+    const ada = await addUser('ada-silent')
+    await addIdentity(at.connection, ada, 'ada')
     const browser = at.server.browser()
-    const redirect = await away(at, browser, '/account', { prompt: 'none' })
-    expect(new URL(redirect.location).searchParams.get('prompt')).toBe('none')
-    const asked = { answer: { code: undefined, error: 'login_required' } }
-    const page = await browser.get(at.provider.answer(redirect, {}, asked))
-    expect([page.status, page.location]).toEqual([303, '/login?next=%2Faccount'])
+    const fieldsOf = async (path: string) =>
+      (await browser.get(path)).forms.find(({ action }) => action === `/login/with/${id}`)?.fields
+    const promptOf = ({ location }: { readonly location: string }) =>
+      new URL(location).searchParams.get('prompt')
+    expect(await fieldsOf('/login')).not.toHaveProperty('prompt')
+    await through(at, browser, { sub: 'ada' })
+    expect(await fieldsOf('/login')).toMatchObject({ prompt: 'none' })
+    // For a fresh proof they are asked there in any case.
+    expect(await fieldsOf('/login?again')).not.toHaveProperty('prompt')
+    browser.cookies.delete('__Host-session')
+    const silent = await away(at, browser, '/account')
+    expect(promptOf(silent)).toBe('none')
+    const asked = (error: string) => ({ answer: { code: undefined, error } })
+    for (const error of ['login_required', 'interaction_required', 'consent_required', 'invalid_request']) {
+      const visible = await browser.get(
+        at.provider.answer(await away(at, browser, '/account'), {}, asked(error)),
+      )
+      expect([visible.status, promptOf(visible)]).toEqual([303, null])
+      const page = await browser.get(at.provider.answer(visible, {}, asked('login_required')))
+      expect([page.status, page.location]).toEqual([303, '/login?next=%2Faccount'])
+    }
+    const visible = await browser.get(at.provider.answer(silent, {}, asked('login_required')))
+    const back = await browser.get(at.provider.answer(visible, { sub: 'ada' }))
+    expect([back.location, await isIn(browser)]).toEqual(['/account', true])
+    // An application that wants to have the person asked is obeyed.
+    const registered = await addClient(ada)
+    for (const [name, value] of [
+      ['prompt', 'select_account'],
+      ['prompt', 'login'],
+    ] as const) {
+      const { location } = await browser.get(authorizePath(registered, { scope: 'openid', [name]: value }))
+      expect(promptOf(await pressed(await browser.get(location), at.connection))).toBe(value)
+    }
   })
 
   it('keeps a long request, and refuses one that is too long', async () => {

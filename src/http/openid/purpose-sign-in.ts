@@ -61,8 +61,8 @@ async function arrive(c: Context, returned: Returned, newcomer: NewcomerFacts): 
   // Only a person who has proven the address learns that it has an account.
   const { confirmed, invitation, owner } = newcomer
   const arrived = { provided: withoutUnmapped(provided, connection.settings), at }
-  const about = { connectionId: connection.id, purpose, next, maxAge: undefined, userId: undefined, arrived }
-  const waiting = makeAttemptAt(about, c.var.now)
+  const about = { connectionId: connection.id, purpose, next, maxAge: undefined, userId: undefined }
+  const waiting = makeAttemptAt({ ...about, isSilent: false, arrived }, c.var.now)
   if (owner !== undefined) {
     const isJoined = confirmed !== undefined && (await isEnforcedAt(c, connection.id, confirmed))
     const arrival = isJoined && (await keepAttempt(c, waiting)) ? waiting.id : undefined

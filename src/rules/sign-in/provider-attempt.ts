@@ -29,6 +29,8 @@ export interface ProviderAttempt {
   readonly startedAt: Seconds
   /** The requested `max_age`; undefined: the age of their sign-in there does not matter. */
   readonly maxAge: Seconds | undefined
+  /** Whether the provider must ask the person nothing. If it has to, the visit is repeated visibly. */
+  readonly isSilent: boolean
   /** The person who was signed in here when it began. */
   readonly userId: string | undefined
   /** Once it came back, and no account here belongs to it: for the page that creates one. */

@@ -23,6 +23,7 @@ const stored = once(() =>
     verifier: z.string(),
     startedAt: z.number(),
     maxAge: z.optional(z.number()),
+    isSilent: z.optional(z.boolean()),
     userId: z.optional(z.string()),
     arrived: z.optional(
       z.object({
@@ -67,8 +68,8 @@ export async function openAttempt(
 ): Promise<ProviderAttempt | undefined> {
   try {
     const value = stored().parse(JSON.parse(await unseal(ring, 'provider-attempts', state, sealed)))
-    const { arrived, maxAge, userId } = value
-    const attempt = { ...value, maxAge, userId, arrived: arrived && readArrived(arrived) }
+    const { arrived, maxAge, isSilent = false, userId } = value
+    const attempt = { ...value, maxAge, isSilent, userId, arrived: arrived && readArrived(arrived) }
     return attempt.startedAt + attemptLifetime > now ? attempt : undefined
   } catch {
     return undefined

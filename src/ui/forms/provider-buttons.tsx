@@ -27,6 +27,7 @@ export function ProviderButtons({ site, connections, next, again = false, lastUs
           <FormToken site={site} />
           <input type="hidden" name="next" value={next} />
           {again && <input type="hidden" name="purpose" value="prove" />}
+          {!again && id === lastUsed && <input type="hidden" name="prompt" value="none" />}
           <button type="submit" class="secondary">
             <Icon name={kind} />
             {fillText(site.messages.provider.button, { provider: name })}

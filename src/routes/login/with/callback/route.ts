@@ -5,6 +5,7 @@ import { takeAttempt } from '../../../../http/openid/provider-attempts.ts'
 import { findProvider } from '../../../../http/openid/provider-calling.ts'
 import { showCounted, showFailed, showOff } from '../../../../http/openid/provider-failed.ts'
 import { readReturned } from '../../../../http/openid/provider-returned.ts'
+import { visitProvider } from '../../../../http/openid/provider-visit.ts'
 import { showTested } from '../../../../http/openid/purpose-test.ts'
 import { rulesOf } from '../../../../http/openid/purposes.ts'
 import { noteUse, visitorQuery } from '../../../../http/sign-in/session.ts'
@@ -48,6 +49,9 @@ export async function get(c: Context): Promise<Response> {
   const provider = await findProvider(c, connection)
   if (typeof provider === 'string') return showCounted(c, provider, failed)
   const fault = faultOf(parameters, provider.metadata)
+  // Begun by a press of the button in this browser, so that it goes on by itself. Only once: the second visit is not silent.
+  if (attempt.isSilent && (fault === 'silent' || fault === 'refused'))
+    return visitProvider(c, connection, session, { next, purpose, again: false, hint: undefined }, false)
   if (fault === 'silent' && purpose === 'sign-in')
     return c.redirect(pathWith(c.var.paths.login, { next: parseNextPath(next) }), 303)
   if (fault !== undefined)
