@@ -3,7 +3,6 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { root } from '../../scripts/project.ts'
 import { defaultSettings } from '../../src/rules/sign-in/connection.ts'
 import { freePort } from '../e2e/elsewhere.ts'
@@ -15,7 +14,6 @@ let port = 0
 let provider: ChildProcess
 const there = () => `http://localhost:${port}`
 
-/** With new keys, and nobody signed in. */
 async function startProvider(): Promise<void> {
   const script = path.join(import.meta.dirname, 'openid-provider.mjs')
   provider = spawn(process.execPath, [script, `${port}`, project.origin], {
@@ -26,6 +24,7 @@ async function startProvider(): Promise<void> {
 }
 
 async function stopProvider(): Promise<void> {
+  if (provider.exitCode !== null || provider.signalCode !== null) return
   const ended = once(provider, 'exit')
   provider.kill()
   await ended
@@ -57,10 +56,16 @@ after(async () => {
   await project.remove()
 })
 
+/** The redirect back, and the questions of the provider before it. */
+interface Back {
+  readonly back: string
+  readonly asked: readonly string[]
+}
+
 /** One browser, at both servers. */
 class Person {
   readonly here = new Visitor(() => project.origin)
-  readonly there: Visitor
+  there: Visitor
   readonly name: string
 
   constructor(name: string, browser = new Visitor(there)) {
@@ -68,16 +73,22 @@ class Person {
     this.there = browser
   }
 
-  /** From the button to the redirect back, which is not followed. `asked`: the questions of the provider. */
-  async goes(
-    next: string,
-    again?: string,
-  ): Promise<{ readonly back: string; readonly asked: readonly string[] }> {
-    const asked: string[] = []
+  /** From the button to the redirect back, which is not followed. */
+  async goes(next: string, again?: string): Promise<Back> {
     const query = new URLSearchParams({ next, ...(again === undefined ? {} : { again }) })
-    let answer = await this.here.submit(await this.here.request(`/login/with/real?${query}`), {
-      purpose: 'sign-in',
-    })
+    const page = await this.here.request(`/login/with/real?${query}`)
+    return this.follows(await this.here.submit(page, { purpose: 'sign-in' }))
+  }
+
+  /** The same from the sign-in page, where the provider is the last used one. */
+  async goesAgain(next: string): Promise<Back> {
+    const page = await this.here.request(`/login?${new URLSearchParams({ next })}`)
+    return this.follows(await this.here.submit(page, { prompt: 'none' }))
+  }
+
+  async follows(redirect: Response): Promise<Back> {
+    const asked: string[] = []
+    let answer = redirect
     for (let steps = 0; steps < 12; steps++) {
       const location = answer.headers.get('location')
       if (location === null) {
@@ -105,11 +116,9 @@ class Person {
 
 describe('signing in through oidc-provider', () => {
   const eve = new Person('eve')
-  let keysRead = 0
 
   it('creates an account, at the first time', async () => {
     const { to, asked, text } = await eve.comes('/account')
-    keysRead = Date.now()
     assert.deepEqual(asked, ['login', 'consent'])
     assert.match(to ?? '', /^\/login\/with\/real\/new\?arrival=/, text)
     const done = await eve.here.submit(await eve.here.request(to ?? ''), { username: 'eve' })
@@ -131,15 +140,24 @@ describe('signing in through oidc-provider', () => {
     assert.equal((await eve.here.request('/account/email')).status, 200)
   })
 
-  it('says when the provider is down, and goes on with its new keys', async () => {
+  it('shows no page of the provider by the button of the last used one', async () => {
+    const { back, asked } = await eve.goesAgain('/account')
+    assert.deepEqual([asked, /[?&]code=/.test(back)], [[], true], back)
+    assert.equal((await eve.here.request(back)).headers.get('location'), '/account')
+  })
+
+  it('asks there once more, visibly, when nobody is signed in there', async () => {
+    eve.there = new Visitor(there)
+    const silent = await eve.goesAgain('/account')
+    assert.deepEqual([silent.asked, /[?&]error=login_required/.test(silent.back)], [[], true], silent.back)
+    const visible = await eve.follows(await eve.here.request(silent.back))
+    assert.equal(visible.asked[0], 'login')
+    assert.equal((await eve.here.request(visible.back)).headers.get('location'), '/account')
+  })
+
+  it('says when the provider is down', async () => {
     const { back } = await eve.goes('/account')
     await stopProvider()
     assert.match(await (await eve.here.request(back)).text(), /can’t be reached at the moment/)
-    await startProvider()
-    // An unknown key is looked for again 30 seconds after the last time.
-    await sleep(Math.max(0, keysRead + 31_000 - Date.now()))
-    const bob = new Person('bob')
-    const { to, text } = await bob.comes('/account')
-    assert.match(to ?? '', /^\/login\/with\/real\/new\?arrival=/, text)
   })
 })
