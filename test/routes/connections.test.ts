@@ -678,6 +678,9 @@ describe('the test of a provider', () => {
 
   it('shows the claims as they came and as they are understood, without tokens, and stores nothing', async () => {
     const before = await everything(DB, ['used_challenges', 'audit_heads', 'event_counts'])
+    // Chromium applies it to the redirect to the provider, too.
+    const { headers } = await root.get(path)
+    expect(headers.get('Content-Security-Policy')).not.toContain('form-action')
     const away = await begin(root)
     const back = await root.get(idp.answer(away, person))
     expect([back.status, back.location]).toEqual([303, expect.stringMatching(/\/test\?answer=[\w-]{22}$/)])

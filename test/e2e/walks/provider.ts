@@ -58,6 +58,10 @@ export const walkThroughProvider: Walk = async ({ world, look }) => {
   await admin.getByRole('link', { name: 'Remove: ' }).click()
   await admin.getByRole('heading', { name: 'Remove this way to sign in?', exact: true }).waitFor()
   await look(admin, 'removing a way to sign in of somebody')
+  await admin.goto('/admin/connections/there1/test')
+  await press(admin, 'Test There')
+  await admin.waitForURL('**/test?answer=*')
+  await look(admin, 'the answer to a test of a sign-in provider')
   await world.db.prepare(`DELETE FROM connections WHERE id = 'there1'`).run()
 }
 

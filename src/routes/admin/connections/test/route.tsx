@@ -1,4 +1,4 @@
-import type { Context } from '../../../../http/context.ts'
+import { type Context, learn } from '../../../../http/context.ts'
 import { readTestAnswer } from '../../../../http/openid/test-answer.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { pathConnection } from '../../../../http/sign-in/path-connection.ts'
@@ -23,5 +23,7 @@ export async function get(c: Context<'admin' | 'connections'>): Promise<Response
       }
     />
   )
+  // Its form leads to the provider, which the policy of a page forbids. It is made by now, so that it keeps its navigation.
+  learn(c, { surface: 'flow' })
   return showPage(c, page)
 }
