@@ -65,7 +65,7 @@ export function administrationRoutes(paths: Paths): readonly Route[] {
     page(paths.resetFactors(':userId'), proven('administer'), ['admin'], resetFactors),
     page(paths.userIdentity(':userId', ':identity'), proven('administer'), ['admin'], userIdentity),
     page(paths.unlockUser(':userId'), proven('administer'), ['admin'], unlockUser),
-    page(paths.endUserSessions(':userId'), proven('end'), ['admin'], endUserSessions),
+    page(paths.endUserSessions(':userId'), proven('end'), ['account', 'admin'], endUserSessions),
     page(paths.userClaims(':userId'), proven('administer'), ['account', 'admin', 'problems'], userClaims),
     page(paths.endUserAccess(':userId', ':clientId'), proven('end'), ['admin'], endUserAccess),
     page(paths.adminApplications, permitted('see'), ['admin', 'applications'], adminApplications),

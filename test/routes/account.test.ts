@@ -101,6 +101,40 @@ describe('sessions', () => {
     ).toHaveLength(2)
   })
 
+  it('of one device are ended by support too, with an event that the person sees, and no others', async () => {
+    const theirs = await addUser(`many${people++}`)
+    const phones = [await signedInWith(iphone, theirs), await signedInWith(iphone, theirs)]
+    const desk = await signedInWith(firefox, theirs)
+    const stranger = await signedInWith(iphone, await addUser(`stranger${people++}`))
+    const strange = await sidOf(stranger)
+    const support = await server.signedIn(await addUser(`support${people++}`, 'support'))
+    const { html } = await support.get(`/admin/users/${theirs.id}`)
+    const [, path = ''] = /href="([^"]+)" aria-label="Sign out of Safari on iPhone"/.exec(html) ?? []
+    const asked = await support.get(path)
+    expect(asked.text).toMatch(/Sign out of Safari on iPhone\?.*signed out of this browser/s)
+    const end = asked.forms.at(-1)?.fields.end ?? ''
+    expect((await support.get(`/admin/users/${theirs.id}/sessions?end=${strange}`)).status).toBe(404)
+    expect((await asked.submit({ end: strange })).status).toBe(404)
+    const { location } = await asked.submit({ end: `${end} ${strange}` })
+    expect((await support.get(location)).text).toContain(`User signed out of one device: ${theirs.username}`)
+    expect(await Promise.all([...phones, desk, stranger].map(isSignedIn))).toEqual([false, false, true, true])
+    expect((await desk.get('/account/activity')).text).toContain(
+      'An administrator signed you out of Safari on iPhone',
+    )
+    expect((await support.get('/account/activity')).text).toContain(
+      `You signed ${theirs.username} out of Safari on iPhone`,
+    )
+    const root = await addUser(`root${people++}`, 'administrator')
+    const roots = await signedInWith(iphone, root)
+    expect((await support.get(`/admin/users/${root.id}`)).html).not.toContain('Sign out of Safari')
+    const path2 = `/admin/users/${root.id}/sessions`
+    expect((await support.get(`${path2}?end=${await sidOf(roots)}`)).status).toBe(404)
+    const { form_token = '', attempt = '' } = asked.forms.at(-1)?.fields ?? {}
+    const sent = { form_token, attempt, end: await sidOf(roots) }
+    expect((await support.post(path2, sent)).status).toBe(404)
+    expect(await isSignedIn(roots)).toBe(true)
+  })
+
   it('have no secret in the page', async () => {
     const browser = await signedInWith(firefox)
     const { html } = await browser.get('/account/sessions')

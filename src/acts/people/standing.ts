@@ -3,10 +3,12 @@ import { read } from '../../store/database.ts'
 import {
   endAccess,
   endAllAccessOf,
+  endNamedSessions,
   endSessionsOf,
   findUserStanding,
   hasAccess,
   hasRole,
+  hasSessions,
   isEndable,
   isSuspended,
   suspendUser,
@@ -68,6 +70,24 @@ export function endSessionsOfUser(doing: Doing, userId: string, issuer: string):
     permission: 'end',
   } as const
   return change(doing, event, ...endSessionsOf(db, act, userId, issuer, now))
+}
+
+/** The sessions of a person in one browser, as `User-Agent` names it. Support may end them too, but not those of administrators. */
+export function endDeviceOfUser(
+  doing: Doing,
+  user: { readonly id: string; readonly sids: readonly string[] },
+  userAgent: string | undefined,
+  issuer: string,
+): Promise<boolean> {
+  const { db, act, now } = doing
+  const event = {
+    type: 'user_device_ended',
+    target: user.id,
+    ...(userAgent !== undefined && { detail: userAgent }),
+    only: hasSessions(act, user.id, user.sids),
+    permission: 'end',
+  } as const
+  return end(doing, event, ...endNamedSessions(db, act, user, issuer, now))
 }
 
 /** Deletes the consent of a person to an application, and ends every token based on it. */

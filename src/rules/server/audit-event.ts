@@ -58,6 +58,7 @@ export type AuditEventType =
   | 'role_changed'
   | 'claims_changed'
   | 'access_ended'
+  | 'user_device_ended'
   | 'user_sessions_ended'
   | 'factors_reset'
   | 'user_identity_removed'

@@ -16,7 +16,7 @@ import {
 import { type Act, actorIs, isFirstTime, isNoted, mayAdminister } from '../guards.ts'
 import { byTime, type Chosen, listed } from '../list.ts'
 import { endSessions } from '../sign-in/sessions.ts'
-import { type Sql, sql, statement } from '../sql.ts'
+import { type Sql, sql, statement, tableOf } from '../sql.ts'
 import { type EndReason, endAuthorizations } from '../tokens/authorizations.ts'
 import { neverSignedIn, readUser, type User } from './users.ts'
 
@@ -97,6 +97,29 @@ export function endSessionsOf(
     AND ${isFirstTime(act)}`
   return endSessions(db, { condition, issuer, now })
 }
+
+/** For the event before the end: the user, who is not above the actor, has one of these sessions. */
+export function hasSessions(act: Act, userId: string, sids: readonly string[]): Sql {
+  return sql`EXISTS (SELECT 1 FROM sessions s WHERE ${areOf(userId, sids)}) AND ${isEndable(act, userId)}`
+}
+
+/** After its event. Sessions of other people are not affected. */
+export function endNamedSessions(
+  db: D1Database,
+  act: Act,
+  user: { readonly id: string; readonly sids: readonly string[] },
+  issuer: string,
+  now: Seconds,
+): readonly Write[] {
+  return endSessions(db, {
+    condition: sql`${areOf(user.id, user.sids)} AND ${isNoted(act, now)}`,
+    issuer,
+    now,
+  })
+}
+
+const areOf = (userId: string, sids: readonly string[]) =>
+  sql`s.sid IN (SELECT value FROM ${tableOf(sids)}) AND s.user_id = ${userId}`
 
 /**
  * All sessions and authorizations of another person, before the event of an administrator's act: control of the account changes

@@ -32,7 +32,7 @@ export function Detail({ site, event }: { readonly site: Site<'admin'>; readonly
   const { type, detail, subjectId, clientId } = event
   if (detail === undefined || detail === subjectId || detail === clientId) return null
   if (textOf(site, type)?.includes('{thing}')) return null
-  const isDevice = type === 'sign_in' || type === 'session_ended'
+  const isDevice = ['sign_in', 'session_ended', 'user_device_ended'].includes(type)
   return (
     <p class="hint">
       {isDevice ? (

@@ -29,7 +29,7 @@ export interface UserPageProps extends ConnectedProps {
   /** The sessions seen last, by device. */
   readonly devices: readonly {
     readonly name: string
-    readonly items: readonly { readonly lastSeenAt: number }[]
+    readonly items: readonly { readonly sid: string; readonly lastSeenAt: number }[]
   }[]
   /** Failed attempts from unknown browsers that currently count against the account. */
   readonly failed: number
@@ -158,7 +158,15 @@ function UserFacts(props: UserPageProps) {
             <li class="hint">
               {name}
               {items.length > 1 && <> ({countText(site.language, account.count, items.length)})</>}:{' '}
-              <Fill text={account.seen} at={<Time at={items[0]?.lastSeenAt ?? 0} exact ago />} />
+              <Fill text={account.seen} at={<Time at={items[0]?.lastSeenAt ?? 0} exact ago />} />{' '}
+              {mayEnd && (
+                <a
+                  href={`${paths.endUserSessions(user.id)}?${new URLSearchParams({ end: items.map(({ sid }) => sid).join(' ') })}`}
+                  aria-label={fillText(account.signOutOf, { device: name })}
+                >
+                  {account.signOut}
+                </a>
+              )}
             </li>
           ))}
         </ul>
