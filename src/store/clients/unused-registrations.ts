@@ -61,7 +61,7 @@ function counting(db: D1Database, change: Sql): Query<number> {
  */
 export async function settleRegistrations(db: D1Database, now: Seconds): Promise<boolean> {
   const beyond = sql`(SELECT b.created_at FROM client_registrations b WHERE b.settled = 0
-    ORDER BY b.created_at DESC LIMIT 1 OFFSET ${mostUnused})`
+    AND b.created_at > ${now - unusedFor} ORDER BY b.created_at DESC LIMIT 1 OFFSET ${mostUnused})`
   const due = sql`SELECT r.client_id FROM client_registrations r
     WHERE r.settled = 0 AND r.created_at <= max(${now - unusedFor}, ifnull(${beyond}, 0)) ORDER BY r.created_at LIMIT ${chunk}`
   const { kept, unused } = await read(db, {
