@@ -219,6 +219,33 @@ describe('an invalid proof is refused, and never ignored', () => {
     expect((await redeem(native, await key.prove('/o/token', { claims: { htu } }))).status).toBe(200)
   })
 
+  const doors = {
+    '/o/par': async (proof: string) =>
+      server.fetch('/o/par', { method: 'POST', body: requestOf(native), headers: { DPoP: proof } }),
+    '/o/userinfo': async (proof: string, token: string) => userinfo(token, proof),
+  }
+  const wrong: Readonly<Record<string, ProofChanges>> = {
+    typ: { header: { typ: 'JWT' } },
+    'no key': { header: { jwk: undefined } },
+    'no jti': { without: 'jti' },
+    'another method': { method: 'PUT' },
+    'another path': { claims: { htu: `${issuer}/o/token` } },
+    'too old': { claims: { iat: 1_800_000_000 - 3600 } },
+    'from the future': { claims: { iat: 1_800_000_000 + 3600 } },
+  }
+  it.each(
+    Object.entries(doors).flatMap(([path, ask]) =>
+      Object.entries(wrong).map(([name, changes]) => [path, name, ask, changes] as const),
+    ),
+  )('at %s too: %s', async (path, _, ask, changes) => {
+    const { access_token: accessToken } = await boundTokens()
+    const right = path === '/o/par' ? {} : { method: 'GET', accessToken }
+    const status = path === '/o/par' ? 400 : 401
+    const answer = await ask(await key.prove(path, { ...right, ...changes }), accessToken)
+    expect(await refusalOf(answer)).toEqual([status, 'invalid_dpop_proof'])
+    expect((await ask(await key.prove(path, right), accessToken)).ok).toBe(true)
+  })
+
   it('the key may name more uses than its own (RFC 7517 §4.3)', async () => {
     const jwk = { ...key.jwk, key_ops: ['verify', 'encrypt'] }
     expect((await redeem(native, await key.prove('/o/token', { header: { jwk } }))).status).toBe(200)

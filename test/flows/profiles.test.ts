@@ -143,6 +143,47 @@ describe('an application on FAPI 2.0', () => {
     expect(await errorOf(await push(bank, details))).toBe(error)
   })
 
+  it.each<[string, JWTPayload]>([
+    ['for a list of audiences', { aud: [issuer] }],
+    ['for the token endpoint', { aud: `${issuer}/o/token` }],
+    ['from more than 60 s ahead', { iat: 1_800_000_000 + 3600 }],
+    ['valid from more than 60 s ahead', { nbf: 1_800_000_000 + 3600 }],
+    ['that has expired', { exp: 1_700_000_000 }],
+  ])('is refused tokens for an assertion %s, and the code stays usable', async (_, changes) => {
+    const code = await codeFor(bank)
+    const request = async (assertion?: JWTPayload) =>
+      postToken(
+        server,
+        {
+          ...codeRequest(bank.registered, code),
+          client_secret: undefined,
+          ...(await bank.assert(assertion)),
+        },
+        { DPoP: await key.prove('/o/token') },
+      )
+    expect(await errorOf(await request(changes))).toBe('401 invalid_client')
+    expect((await request()).status).toBe(200)
+  })
+
+  it('may use an assertion once, of all endpoints together', async () => {
+    const code = await codeFor(bank)
+    const once = { jti: 'at both endpoints' }
+    expect((await push(bank, { assertion: once })).status).toBe(201)
+    const again = {
+      ...codeRequest(bank.registered, code),
+      client_secret: undefined,
+      ...(await bank.assert(once)),
+    }
+    const refused = await postToken(server, again, { DPoP: await key.prove('/o/token') })
+    expect(await errorOf(refused)).toBe('401 invalid_client')
+  })
+
+  it.each(['PS256', 'EdDSA'])('may sign with %s', async (alg) => {
+    const signer = await addSigner(ada, () => server.now, { alg, openid: fapi })
+    const proof = await (await makeProver(issuer, () => server.now, alg)).prove('/o/token')
+    expect((await redeem(signer, await codeFor(signer), proof)).status).toBe(200)
+  })
+
   it('may be some seconds ahead', async () => {
     const assertion = { iat: server.now + 9, nbf: server.now + 9 }
     expect((await push(bank, { assertion })).status).toBe(201)
