@@ -362,6 +362,22 @@ describe('the visit', () => {
     expect(Object.fromEntries(searchParams)).toMatchObject(expected)
   })
 
+  it.each([
+    [true, 'phr 2'],
+    [false, null],
+  ])(
+    'asks for the acr_values of the application where it is believed about them: %j',
+    async (believesAcr, expected) => {
+      const at = await world({ believesAcr })
+      const registered = await addClient(await addUser(`o-${randomText(4).replaceAll(/[^a-z0-9]/gi, 'x')}`))
+      const browser = at.server.browser()
+      const path = authorizePath(registered, { scope: 'openid', acr_values: 'phr 2' })
+      const page = await browser.get((await browser.get(path)).location)
+      const { searchParams } = new URL((await pressed(page, at.connection)).location)
+      expect(searchParams.get('acr_values')).toBe(expected)
+    },
+  )
+
   it('leaves nothing behind here, and at most three cookies in the browser', async () => {
     const at = await world()
     const before = await everything(DB, [])

@@ -48,6 +48,7 @@ export async function visitProvider(
   const isSilent = silently && isFree && metadata !== undefined && connection.kind !== 'apple'
   const wanted: Demands = {
     ...demands,
+    acrValues: connection.settings.believesAcr ? demands.acrValues : undefined,
     loginHint,
     ...(isFresh ? freshSignIn : isSilent ? { prompt: 'none' } : {}),
   }

@@ -8,6 +8,8 @@ export interface Demands {
   readonly maxAge: Seconds | undefined
   readonly loginHint: string | undefined
   readonly uiLocales: string | undefined
+  /** Only for a provider whose `acr` is believed: otherwise the answer would prove nothing. */
+  readonly acrValues: string | undefined
 }
 
 /** A new sign-in there, now. */
@@ -27,6 +29,7 @@ export function demandsOf(request: Parameters): Demands {
     maxAge: prompt === 'login' ? 0 : asked,
     loginHint: request.get('login_hint')?.slice(0, longestHint),
     uiLocales: request.get('ui_locales')?.slice(0, longestHint),
+    acrValues: request.get('acr_values')?.slice(0, longestHint),
   }
 }
 
@@ -50,7 +53,13 @@ export function providerRequestUrl(request: ProviderRequest): string {
   const openid =
     nonce === undefined
       ? {}
-      : { nonce, prompt: request.prompt, max_age: request.maxAge, ui_locales: request.uiLocales }
+      : {
+          nonce,
+          prompt: request.prompt,
+          max_age: request.maxAge,
+          ui_locales: request.uiLocales,
+          acr_values: request.acrValues,
+        }
   const parameters = {
     response_type: 'code',
     client_id: request.clientId,
