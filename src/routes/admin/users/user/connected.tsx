@@ -36,7 +36,9 @@ export function Connected({ site, user, connected, place, mayEnd }: ConnectedPro
         <li>
           <Monogram name={client.name} />
           <div>
-            <ClientName site={site} id={client.clientId} name={client.name} />
+            <strong>
+              <ClientName site={site} id={client.clientId} name={client.name} />
+            </strong>
             <p class="hint">
               <Fill
                 text={client.lastUsedAt === undefined ? t.allowed : t.allowedUsed}
