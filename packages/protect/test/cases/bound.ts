@@ -140,6 +140,13 @@ export const cases: Cases = {
       [{ jwk: [] }, unreadable],
       [{ jwk: { ...jwk, x: jwk.y } }, unreadable],
     ]
+    // RFC 7517 §4.3 only advises against uses that another algorithm has.
+    const uses = { jwk: { ...jwk, key_ops: ['verify', 'encrypt'] } }
+    assert.equal((await send(await prove({ header: uses }))).status, 200)
+    assert.equal(
+      (await send(await prove({ header: { jwk: { ...jwk, key_ops: ['encrypt'] } } }))).line,
+      unreadable,
+    )
     for (const [header, line] of wrong)
       assert.equal((await send(await prove({ header }))).line, line, JSON.stringify(header))
     const claims = { jti: '1', htm: 'GET', htu: url, iat: server.now, ath: await hashOf(token) }
