@@ -305,7 +305,7 @@ describe('activity', () => {
     expect((await env.DB.prepare(events).bind(user.id).all()).results).toHaveLength(1)
   })
 
-  it('is paged, each event once', async () => {
+  it.each(['', '?sort=time'])('is paged, each event once, in its order%s', async (order) => {
     const insert = env.DB.prepare(
       "INSERT INTO audit_events (id, at, type, reference, user_id, detail) VALUES (?, ?, 'sign_in', 'r', ?, ?)",
     )
@@ -314,12 +314,21 @@ describe('activity', () => {
       insert.bind(`e${people}-${i}`, server.now - Math.floor(i / 7), user.id, `curl/${i}`),
     )
     await env.DB.batch(rows)
+    // An act on the person is among their own.
+    await env.DB.prepare(
+      "INSERT INTO audit_events (id, at, type, reference, subject_id) VALUES (?, ?, 'user_resumed', 'r', ?)",
+    )
+      .bind(`e${people}-done`, server.now - 4, user.id)
+      .run()
     const mine = await server.signedIn(user)
-    let path = '/account/activity'
+    let path = `/account/activity${order}`
     let seen = 0
+    const times: string[] = []
     for (let pages = 1; ; pages++) {
       const { html } = await mine.get(path)
       seen += html.split('You signed in with curl').length - 1
+      times.push(...[...html.matchAll(/<time datetime="([^"]+)"/g)].map(([, at = '']) => at))
+      if (order !== '') expect(html).toMatch(/href="[^"]*sort=time/)
       const next = /href="([^"]+)" rel="next"/.exec(html)?.[1]
       if (next === undefined) {
         expect(pages).toBe(3)
@@ -328,6 +337,9 @@ describe('activity', () => {
       path = next.replaceAll('&amp;', '&')
     }
     expect(seen).toBe(60)
+    const ascending = times.toSorted()
+    expect(times).toEqual(order === '' ? ascending.toReversed() : ascending)
+    expect(new Set(times).size).toBeGreaterThan(8)
     expect((await mine.get('/account/activity?after=made-up')).status).toBe(200)
   })
 

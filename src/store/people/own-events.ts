@@ -1,6 +1,6 @@
 import type { Seconds } from '../../values/time.ts'
 import { combined, integer, keyOfTime, optional, type Page, type Query, type Row, text } from '../database.ts'
-import { listed } from '../list.ts'
+import { type Chosen, listed } from '../list.ts'
 import { type Days, rangeOf, timeOrder } from '../server/audit-log.ts'
 import { always, and, raw, type Sql, sql, statement } from '../sql.ts'
 import { type Whose, whose } from '../whose.ts'
@@ -35,14 +35,14 @@ export interface ListedEvent {
   readonly isDoneToThem: boolean
 }
 
-/** Newest first, within the days: acts by the person, and acts on them. */
+/** By time, within the days: acts by the person, and acts on them. */
 export function listEvents(
   db: D1Database,
   who: Whose,
   days: Days,
-  after: string,
-  size: number,
+  chosen: Chosen<'time'>,
 ): Query<Page<ListedEvent>> {
+  const { size, sort } = chosen
   const part = (column: 'user_id' | 'subject_id', only: Sql) => {
     const listing = {
       columns: sql`e.id, e.at, e.type, e.reference, e.detail, c.name, s.username AS subject_name`,
@@ -52,9 +52,7 @@ export function listEvents(
       range: rangeOf(days),
       order: timeOrder,
     }
-    return listed(db, listing, { after, size, sort: { by: 'time', descending: true } }, (row) =>
-      readEvent(row, column === 'subject_id'),
-    )
+    return listed(db, listing, chosen, (row) => readEvent(row, column === 'subject_id'))
   }
   const parts = {
     own: part('user_id', always),
@@ -62,7 +60,10 @@ export function listEvents(
     done: part('subject_id', sql`e.user_id IS NOT e.subject_id`),
   }
   return combined(parts, ({ own, done }) => {
-    const all = [...own.items, ...done.items].toSorted((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1))
+    const later = sort.descending ? -1 : 1
+    const all = [...own.items, ...done.items].toSorted(
+      (a, b) => later * (a.at - b.at || (a.id < b.id ? -1 : 1)),
+    )
     const items = all.slice(0, size)
     const last = items.at(-1)
     const hasNext = all.length > size || own.next !== undefined || done.next !== undefined

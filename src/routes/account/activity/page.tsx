@@ -32,6 +32,7 @@ export function ActivityPage({ site, place, days, now, events }: ActivityPagePro
       </p>
       <search>
         <form class="filters" method="get" action={place.path}>
+          {place.isSorted && <input type="hidden" name="sort" value={place.sort} />}
           <DaysFields texts={t.days} from={days.from} to={days.to} />
           <button type="submit" class="secondary">
             <Icon name="search" />
@@ -42,7 +43,9 @@ export function ActivityPage({ site, place, days, now, events }: ActivityPagePro
           texts={t.days}
           {...days}
           now={now}
-          hrefOf={(chosen) => `${place.path}?${new URLSearchParams(chosen)}`}
+          hrefOf={(chosen) =>
+            `${place.path}?${new URLSearchParams({ ...chosen, ...(place.isSorted && { sort: place.sort ?? '' }) })}`
+          }
         />
       </search>
       {events.length === 0 && `${days.from}${days.to}` !== '' ? (
@@ -50,7 +53,11 @@ export function ActivityPage({ site, place, days, now, events }: ActivityPagePro
           {t.days.noMatch} <a href={place.path}>{t.days.clear}</a>
         </p>
       ) : (
-        <List place={place} count={events.length}>
+        <List
+          place={place}
+          count={events.length}
+          sorts={[{ value: '-time', label: site.messages.common.sort.time }]}
+        >
           {runsOf(events, isSame).map((run) => (
             <Row site={site} run={run} />
           ))}
