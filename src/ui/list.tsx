@@ -209,7 +209,6 @@ export function Repeated({
   readonly children?: Child
 }) {
   const { common, language } = useSpeech()
-  const [last = 0] = times
   if (times.length < 2) return null
   return (
     <details>
@@ -217,8 +216,8 @@ export function Repeated({
         <Fill
           text={pluralForm(language, common.repeated, times.length)}
           count={String(times.length)}
-          from={<Time at={times.at(-1) ?? last} exact />}
-          to={<Time at={last} exact />}
+          from={<Time at={Math.min(...times)} exact />}
+          to={<Time at={Math.max(...times)} exact />}
         />
       </summary>
       <ul class="lines">{children}</ul>

@@ -343,6 +343,20 @@ describe('activity', () => {
     expect((await mine.get('/account/activity?after=made-up')).status).toBe(200)
   })
 
+  it.each(['', '?sort=time'])('folds the same act, from its first time to its last%s', async (order) => {
+    const mine = await signedInWith(firefox)
+    const insert = env.DB.prepare(
+      "INSERT INTO audit_events (id, at, type, reference, user_id) VALUES (?, ?, 'profile_updated', 'r', ?)",
+    )
+    await env.DB.batch(
+      [100, 200, 300].map((at) => insert.bind(`folded${people++}`, server.now + at, user.id)),
+    )
+    const { html } = await mine.get(`/account/activity${order}`)
+    const [, summary = ''] = /<summary>(3 times.*?)<\/summary>/s.exec(html) ?? []
+    const times = [...summary.matchAll(/datetime="([^"]+)"/g)].map(([, at = '']) => Date.parse(at) / 1000)
+    expect(times).toEqual([server.now + 100, server.now + 300])
+  })
+
   it('isolates foreign names, as text', async () => {
     const registered = await addClient(await addUser(`developer${people++}`), { name: '<b>Evil</b>' })
     const mine = await server.signedIn(user)
