@@ -16,12 +16,9 @@ interface Part {
 }
 
 /** The parts of the console that the viewer may see. */
-export function partsOf({
-  paths,
-  viewer,
-  messages: { layout, places: t },
-  canInvite,
-}: Site): readonly Part[] {
+export function partsOf(site: Site): readonly Part[] {
+  const { paths, viewer, canInvite } = site
+  const { layout, places: t } = site.messages
   if (viewer === undefined) return []
   const account: Part = {
     root: paths.account,
@@ -33,6 +30,8 @@ export function partsOf({
       { href: paths.accountPassword, name: t.password },
       { href: paths.passkeys, name: t.passkeys },
       { href: paths.authenticator, name: t.authenticator },
+      // Most servers have no providers: the page is listed where somebody came to it.
+      ...(pathOf(site).startsWith(paths.identities) ? [{ href: paths.identities, name: t.identities }] : []),
       { href: paths.accountSessions, name: t.sessions },
       { href: paths.accountApplications, name: t.access },
       { href: paths.accountRequests, name: t.requests },

@@ -44,6 +44,7 @@ export const walkThroughProvider: Walk = async ({ world, look }) => {
     world.db.prepare(`UPDATE users SET password_hash = 'x' WHERE email = 'niklas@there.example'`),
   ])
   await page.goto('/account/identities')
+  await page.getByText('Your account: Accounts elsewhere').waitFor({ state: 'attached' })
   await look(page, 'accounts elsewhere')
   await page.getByRole('link', { name: 'Remove There' }).click()
   await page.getByRole('heading', { name: 'Remove this account?', exact: true }).waitFor()
