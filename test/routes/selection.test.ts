@@ -150,13 +150,9 @@ describe('several people at once', () => {
       const list = await admin.get('/admin/users?show=unused')
       expect([list.text.includes(ada.username), list.text.includes(bob.username)]).toEqual([true, false])
       expect(list.html).toContain('value="invite"')
-      // Without the filter, too, where it would make a difference.
-      const listOf = async (browser: Browser, user: User) =>
-        (await browser.get(`/admin/users?name=${user.username}`)).html
-      expect(await listOf(admin, ada)).toContain('value="invite"')
-      expect(await listOf(admin, bob)).not.toContain('value="invite"')
-      expect(await listOf(support, ada)).not.toContain('value="invite"')
+      expect((await admin.get('/admin/users')).html).not.toContain('value="invite"')
       expect((await support.get('/admin/users?show=unused')).html).not.toContain('value="invite"')
+      // Without the filter, on the page of such a person.
       const link = `href="/admin/users/selection?act=invite&amp;id=`
       expect((await admin.get(`/admin/users/${ada.id}`)).html).toContain(`${link}${ada.id}"`)
       expect((await admin.get(`/admin/users/${bob.id}`)).html).not.toContain(link)

@@ -29,7 +29,6 @@ import { neverSignedIn, readUser, type User } from './users.ts'
 /** A person in the list of users, with their own display name. */
 export interface ListedUser extends User {
   readonly name: string | undefined
-  readonly neverSignedIn: boolean
 }
 
 /** The orders of the list of people. */
@@ -61,8 +60,7 @@ const mostLooked = 2000
 /** The columns that the conditions read. */
 const conditionColumns = sql`u.role, u.suspended_at, u.email, u.email_verified_at, u.language`
 
-const columns = sql`u.id, u.username, u.email, u.role, u.created_at, u.profile ->> 'name' AS name,
-  (${neverSignedIn(sql`u.id`)}) AS is_unused`
+const columns = sql`u.id, u.username, u.email, u.role, u.created_at, u.profile ->> 'name' AS name`
 
 interface UserSearch {
   readonly search: string
@@ -163,9 +161,5 @@ function among(
 }
 
 function readListed(row: Row): ListedUser {
-  return {
-    ...readUser(row),
-    name: optional(text, row, 'name'),
-    neverSignedIn: integer(row, 'is_unused') === 1,
-  }
+  return { ...readUser(row), name: optional(text, row, 'name') }
 }
