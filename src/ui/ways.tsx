@@ -9,7 +9,7 @@ export function Ways({ children }: { readonly children?: Child }) {
 export interface WayProps {
   readonly href: string
   readonly icon: IconName
-  readonly title: string
+  readonly title: Child
   readonly count?: string
   readonly children?: Child
 }

@@ -91,6 +91,14 @@ before(async () => {
          VALUES (?, 'oauth2', ?, ?, NULL, ?, '{}', ?, ?)`,
       )
       .bind(id(i), name, i, 'c'.repeat(300), now, now),
+    ...[`(SELECT id FROM users WHERE username = 'ada')`, '?1'].map((user, of) =>
+      db
+        .prepare(
+          `INSERT INTO identities (connection_id, subject, user_id, label, linked_by, created_at)
+           VALUES (?1, ?2, ${user}, ?3, '', ?4)`,
+        )
+        .bind(id(i), of === 0 ? 'of ada' : 'of the user', name, now),
+    ),
     db
       .prepare(
         `INSERT INTO passkeys (id, user_id, credential_id, name, public_key, counter, backed_up, claimed_by, created_at)
@@ -183,6 +191,7 @@ test('ten hostile names in each list, and on the pages of each thing, keep every
       }
       const path = pattern
         .replaceAll(/:(userId|clientId|connection|id)\b/g, id(i))
+        .replace(':identity', key(`${id(i)}\n${pattern.startsWith('/account') ? 'of ada' : 'of the user'}`))
         .replace(':key', key(keys[pattern.split('/')[2] ?? ''] ?? ''))
       if (path === '/admin/connections/new') await look(`${path}?kind=openid`)
       await look(

@@ -2,11 +2,14 @@ import type { Child } from 'hono/jsx'
 import { AttemptToken, FormToken, Layout, Trail } from '../layout.tsx'
 import { Refused } from '../outcome.tsx'
 import type { Site } from '../site.ts'
+import { Isolated } from '../words/name.tsx'
 import { type Problem, ProblemSummary } from './fields.tsx'
 
 export interface FormPageProps {
   readonly site: Site
   readonly title: string
+  /** Whether the title is a name, which no language translates. */
+  readonly isName?: boolean
   /** Title of the document, if it says more than the heading. */
   readonly documentTitle?: string
   /** The page above, and the target of Cancel. None on the way to something else: there is no way back then. */
@@ -45,9 +48,19 @@ export interface FormPageProps {
 
 /** A page with one form. Its title tells of problems, each problem links to its field, and a form sent twice is one attempt. */
 export function FormPage(props: FormPageProps) {
-  const { site, title, back, attempt, width = 'wide', problem, problems = [], hidden = {} } = props
+  const {
+    site,
+    title,
+    isName = false,
+    back,
+    attempt,
+    width = 'wide',
+    problem,
+    problems = [],
+    hidden = {},
+  } = props
   const { error } = site.messages
-  const heading = <h1>{title}</h1>
+  const heading = <h1>{isName ? <Isolated>{title}</Isolated> : title}</h1>
   const isWrong = problem !== undefined || problems.length > 0
   return (
     <Layout

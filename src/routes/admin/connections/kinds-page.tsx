@@ -3,6 +3,7 @@ import { presets } from '../../../rules/sign-in/presets.ts'
 import { Layout, Trail } from '../../../ui/layout.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { Way, Ways } from '../../../ui/ways.tsx'
+import { Isolated } from '../../../ui/words/name.tsx'
 
 /** The name of a kind: a brand, which no language translates, or a protocol. */
 export function kindName({ texts }: Site<'connections'>, kind: ConnectionKind): string {
@@ -23,7 +24,11 @@ export function KindsPage({ site }: { readonly site: Site<'admin' | 'connections
       <p>{t.text}</p>
       <Ways>
         {connectionKinds.map((kind) => (
-          <Way href={`${paths.newConnection}?kind=${kind}`} icon={kind} title={kindName(site, kind)}>
+          <Way
+            href={`${paths.newConnection}?kind=${kind}`}
+            icon={kind}
+            title={<Isolated>{kindName(site, kind)}</Isolated>}
+          >
             {textOf(kind)}
           </Way>
         ))}

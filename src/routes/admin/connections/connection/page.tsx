@@ -36,6 +36,7 @@ export function ConnectionPage(props: ConnectionPageProps) {
   return (
     <FormPage
       site={site}
+      isName={!isNew}
       title={isNew ? fillText(t.add, { provider: kindName(site, kind) }) : form.name}
       back={
         isNew
