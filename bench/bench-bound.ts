@@ -1,0 +1,67 @@
+// `npm run bench:bound`: the CPU time of a refresh whose access token is bound by DPoP, beside a bearer refresh, on one server in
+// the same minute. The client makes its proofs outside the measured process.
+import { generateKeyPairSync, randomUUID, sign } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { basic, fail, type Lane } from './driver/lane.ts'
+import { measure, openLanes, type Run } from './driver/measure.ts'
+import { buildAll } from './servers/builds.ts'
+import { arrangeLatchkey, latchkeySettings } from './servers/latchkey.ts'
+import { startWorker } from './servers/workers.ts'
+import { median, quantile } from './statistics.ts'
+
+const rounds = 9
+const stretch = 1_000
+
+const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+const { kty, crv, x, y } = publicKey.export({ format: 'jwk' })
+const part = (value: object | Buffer) =>
+  (Buffer.isBuffer(value) ? value : Buffer.from(JSON.stringify(value))).toString('base64url')
+const header = part({ typ: 'dpop+jwt', alg: 'ES256', jwk: { kty, crv, x, y } })
+
+function proofFor(htu: string): string {
+  const claims = { jti: randomUUID(), htm: 'POST', htu, iat: Math.floor(Date.now() / 1000) }
+  const signed = `${header}.${part(claims)}`
+  const signature = sign('sha256', Buffer.from(signed), { key: privateKey, dsaEncoding: 'ieee-p1363' })
+  return `${signed}.${part(signature)}`
+}
+
+/** Refreshes, and checks that the new access token is of the wanted type. */
+const refresh =
+  (type: 'Bearer' | 'DPoP'): Run =>
+  async (lane: Lane) => {
+    const { service, tokens } = lane
+    const token = `${service.paths.token}`
+    const proof = type === 'DPoP' ? { DPoP: proofFor(`http://127.0.0.1:${service.port}${token}`) } : {}
+    const form = { grant_type: 'refresh_token', refresh_token: tokens?.refresh_token ?? '' }
+    const answer = await lane.call('POST', token, { ...basic(service.client), ...proof }, form)
+    lane.keep('The refresh token', answer)
+    if (JSON.parse(answer.body).token_type !== type) fail('The type of the token', answer)
+  }
+
+const folder = mkdtempSync(path.join(tmpdir(), 'latchkey-bound-'))
+try {
+  const { latchkey } = await buildAll(folder)
+  const worker = await startWorker(latchkey, latchkeySettings)
+  const lanes = await openLanes(await arrangeLatchkey(worker), 8)
+  const cost = { Bearer: [] as number[], DPoP: [] as number[] }
+  const types = ['Bearer', 'DPoP'] as const
+  for (const type of types) await measure(lanes, refresh(type), stretch / 2, [worker.pid])
+  for (let round = 0; round < rounds; round++) {
+    for (const type of round % 2 === 0 ? types : types.toReversed()) {
+      const { cpu } = await measure(lanes, refresh(type), stretch, [worker.pid])
+      cost[type].push(cpu)
+    }
+  }
+  const more = cost.DPoP.map((each, round) => each - (cost.Bearer[round] ?? Number.NaN))
+  const inMs = (each: number) => `${each.toFixed(3)} ms`
+  console.log(`bearer refresh ${inMs(median(cost.Bearer))}, bound refresh ${inMs(median(cost.DPoP))}`)
+  console.log(
+    `more: ${inMs(median(more))}, between ${inMs(quantile(more, 0))} and ${inMs(quantile(more, 1))}`,
+  )
+  await worker.stop()
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+process.exit(0)
