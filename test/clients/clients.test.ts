@@ -28,7 +28,9 @@ after(() => project.remove())
 type Grant = 'authorization-code' | 'public authorization-code' | 'client-credentials' | 'public device-code'
 
 /** The clients of each language, and how their application is registered. */
-const clients: Readonly<Record<Exclude<LanguageName, 'javascript'>, Readonly<Record<string, Grant>>>> = {
+const clients: Readonly<
+  Record<Exclude<LanguageName, 'javascript' | 'spring'>, Readonly<Record<string, Grant>>>
+> = {
   go: {
     'x-oauth2': 'authorization-code',
     'x-oauth2-device': 'public device-code',

@@ -36,6 +36,12 @@ const languages = {
     make: [['mvn', '-q', '-B', 'compile', 'dependency:copy-dependencies', '-DoutputDirectory=target/jars']],
     start: ['java', '-cp', 'target/classes:target/jars/*', 'Clients'],
   },
+  // A provider, not a client.
+  spring: {
+    needs: ['java', 'mvn'],
+    make: [['mvn', '-q', '-B', 'compile', 'dependency:copy-dependencies', '-DoutputDirectory=target/jars']],
+    start: ['java', '-cp', 'target/classes:target/jars/*', 'Provider'],
+  },
   'oidc-agent': {
     needs: ['oidc-gen', 'curl'],
     make: [],
