@@ -80,9 +80,7 @@ function publicKeyIn(proof: string): JWK | undefined {
   const { jwk } = decodeProtectedHeader(proof)
   if (typeof jwk !== 'object' || jwk === null || 'd' in jwk || 'k' in jwk || 'priv' in jwk) return undefined
   // Web Crypto imports no key with uses that another algorithm has, which RFC 7517 §4.3 only advises against.
-  return Array.isArray(jwk.key_ops) && jwk.key_ops.includes('verify')
-    ? { ...jwk, key_ops: ['verify'] }
-    : { ...jwk }
+  return jwk.key_ops?.includes?.('verify') ? { ...jwk, key_ops: ['verify'] } : jwk
 }
 
 /** The URL of a request as its client knows it. */
