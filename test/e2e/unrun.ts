@@ -28,7 +28,7 @@ const testsOf: Readonly<Record<string, string>> = {
 const notRun: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [/^git clone /, 'The repository is not published yet: CI runs on a clone of it'],
   [/^git tag /, 'It only reads, and a clone for a test may have no tags'],
-  [/^npm (run )?(test|check|format)$/, 'CI itself runs it, or what it calls'],
+  [/^npm (run )?(test|test:scripts|check|format)$/, 'CI itself runs it, or what it calls'],
   [/^npx vitest run ?/, 'CI runs the tests in the same way'],
   [/^(node scripts\/test-browser\.ts|npm run test:browser) /, 'It runs this test'],
   [/^npm run test:clients$/, 'It needs Go, Rust, Java and Python, and their packages'],
