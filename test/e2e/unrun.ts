@@ -37,7 +37,7 @@ const notRun: readonly (readonly [pattern: RegExp, reason: string])[] = [
     /^npm run (size|bench|test:runtimes) -w /,
     'test/scripts/protect.test.ts measures the size; the others take minutes',
   ],
-  [/^npm run bench:(peers|scale)$/, 'It takes minutes, and the first one installs other servers'],
+  [/^npm run bench:(peers|scale|bound)$/, 'It takes minutes, and the first one installs other servers'],
   [
     /^npx wrangler (login|tail|secret put|versions|d1 (time-travel|delete|migrations apply))\b/,
     'It needs an account at Cloudflare',
