@@ -158,6 +158,13 @@ describe('the decision of an administrator', () => {
     expect((await ask(bob)).text).toContain('Waiting for approval')
   })
 
+  it('counts as used once it is approved among several, and stays', async () => {
+    const page = await root.get(`/admin/applications/selection?act=approve&id=${waiting.client.id}`)
+    expect((await page.submit({})).status).toBe(303)
+    const settled = env.DB.prepare('SELECT settled FROM client_registrations WHERE client_id = ?')
+    expect(await settled.bind(waiting.client.id).first('settled')).toBe(1)
+  })
+
   it('is the only way to resume it', async () => {
     const suspension = `/admin/applications/${waiting.client.id}/suspension`
     expect((await root.get(suspension)).status).toBe(404)
