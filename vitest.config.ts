@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
 import { readMigrations, readStatements } from './scripts/migrations.ts'
@@ -19,6 +20,8 @@ export default defineConfig({
       },
     }),
   ],
+  // The same password hash is not computed for every sign-in of a test file.
+  resolve: { alias: { 'argon2id/lib/setup.js': path.resolve('test/argon2id.ts') } },
   test: {
     include: ['test/**/*.test.ts', 'packages/*/test/*.test.ts'],
     // Its check runs after every file.
