@@ -126,7 +126,7 @@ describe('what a request costs', () => {
       tokensOf(await postToken(server, refreshRequest(known, refresh_token), header))
     const { token_type } = await expectCost(
       refresh,
-      { calls: 3, statements: 4, read: 8, written: 4, kv: 0 },
+      { calls: 2, statements: 4, read: 9, written: 4, kv: 0 },
       1,
     )
     expect(token_type).toBe('DPoP')

@@ -7,9 +7,10 @@ import { defaultClientOpenid, deviceCodeGrant } from '../../src/rules/clients/cl
 import { proofAlgorithms } from '../../src/rules/tokens/dpop.ts'
 import { tokenExchangeGrant } from '../../src/rules/tokens/exchange.ts'
 import type { User } from '../../src/store/people/users.ts'
+import { defaultLifetimes } from '../../src/values/time.ts'
 import type { Browser } from '../browser.ts'
 import { makeProver, type ProofChanges, type Prover } from '../dpop.ts'
-import { everyBatchTwice, everyFirstAnswerLost } from '../faults.ts'
+import { beforeFirstWrite, everyBatchTwice, everyFirstAnswerLost } from '../faults.ts'
 import {
   answerOf,
   authorizePath,
@@ -294,6 +295,84 @@ describe('an invalid proof is refused, and never ignored', () => {
     for (const asked of junk) await postToken(server, asked, { DPoP: await key.prove('/o/token') })
     await userinfo('nothing', await proveUserinfo('nothing'))
     expect(await count()).toBe(before)
+  })
+})
+
+describe('a proof that was used changes nothing', () => {
+  const refresh = (token: string, proof: string, at = server) =>
+    postToken(at, refreshRequest(native, token), { DPoP: proof })
+  const used: readonly [number, string] = [400, 'invalid_dpop_proof']
+
+  /** Beyond the grace, a token that was rotated would end everything. */
+  async function expectUnchanged(token: string) {
+    const later = startServer()
+    later.now = server.now + defaultLifetimes.refreshGrace + 1
+    const proof = await key.prove('/o/token', { claims: { iat: later.now } })
+    expect((await tokensOf(await refresh(token, proof, later))).token_type).toBe('DPoP')
+  }
+
+  it.each([
+    ['unchanged', () => ({})],
+    ['when every batch is executed twice', () => ({ bindings: { DB: everyBatchTwice() } })],
+    ['when every first answer is lost', () => ({ bindings: { DB: everyFirstAnswerLost() } })],
+  ])('two refresh tokens with one proof, in twenty simultaneous requests, %s', async (_, options) => {
+    const racing = startServer(options())
+    const tokens = [(await boundTokens()).refresh_token, (await boundTokens()).refresh_token]
+    const proof = await key.prove('/o/token')
+    const asked = Array.from({ length: 20 }, (__, i) => tokens[i % 2] ?? '')
+    const answers = await Promise.all(asked.map((token) => refresh(token, proof, racing)))
+    const won = answers.flatMap(({ status }, i) => (status === 200 ? [asked[i]] : []))
+    expect(won).toHaveLength(1)
+    for (const answer of answers.filter(({ status }) => status !== 200))
+      expect(await refusalOf(answer)).toEqual(used)
+    for (const token of tokens) if (token !== won[0]) await expectUnchanged(token)
+  })
+
+  it.each(['before', 'between reading and writing'])('a refresh with a proof used %s', async (when) => {
+    const { access_token: accessToken, refresh_token: token } = await boundTokens()
+    const claims = { jti: `at userinfo ${when}` }
+    const use = async () =>
+      expect((await userinfo(accessToken, await proveUserinfo(accessToken, { claims }))).status).toBe(200)
+    if (when === 'before') await use()
+    const racing = when === 'before' ? server : startServer({ bindings: { DB: beforeFirstWrite(use) } })
+    const answer = await refresh(token, await key.prove('/o/token', { claims }), racing)
+    expect(await refusalOf(answer)).toEqual(used)
+    await expectUnchanged(token)
+  })
+
+  it('userinfo with the proof of a refresh at the same moment', async () => {
+    const { access_token: accessToken, refresh_token: token } = await boundTokens()
+    const claims = { jti: 'at a refresh' }
+    const use = async () =>
+      expect((await refresh(token, await key.prove('/o/token', { claims }))).status).toBe(200)
+    const racing = startServer({ bindings: { DB: beforeFirstWrite(use) } })
+    const proof = await proveUserinfo(accessToken, { claims })
+    expect(await refusalOf(await userinfo(accessToken, proof, 'DPoP', racing))).toEqual([401, used[1]])
+  })
+
+  it('a stolen refresh token, with a proof that was recorded', async () => {
+    const { refresh_token: token } = await boundTokens()
+    const recorded = await key.prove('/o/token')
+    const { refresh_token: next } = await tokensOf(await refresh(token, recorded))
+    for (const stolen of [token, next]) expect(await refusalOf(await refresh(stolen, recorded))).toEqual(used)
+    await expectUnchanged(next)
+  })
+
+  it('a code', async () => {
+    const code = await codeOf()
+    const proof = await key.prove('/o/token')
+    expect((await redeem(native, proof)).status).toBe(200)
+    expect(await refusalOf(await redeem(native, proof, code))).toEqual(used)
+    expect((await redeem(native, await key.prove('/o/token'), code)).status).toBe(200)
+  })
+
+  it('and a request that is refused for another reason leaves its proof unused', async () => {
+    const { refresh_token: ended } = await boundTokens()
+    const { refresh_token: token } = await boundTokens()
+    await revoke(server, native, ended)
+    const proof = await key.prove('/o/token')
+    expect(await refusalOf(await refresh(ended, proof))).toEqual([400, 'invalid_grant'])
+    expect((await refresh(token, proof)).status).toBe(200)
   })
 })
 

@@ -212,9 +212,10 @@ describe('an application on FAPI 2.0', () => {
 
   it('keeps its refresh token, for as long as it is used', async () => {
     const first = await boundTokens(bank)
-    const refresh = async () => {
+    const refresh = async (proof?: string) => {
       const asked = { grant_type: 'refresh_token', refresh_token: first.refresh_token }
-      return postToken(server, { ...asked, ...(await bank.assert()) }, { DPoP: await key.prove('/o/token') })
+      const DPoP = proof ?? (await key.prove('/o/token'))
+      return postToken(server, { ...asked, ...(await bank.assert()) }, { DPoP })
     }
     const expiry = () =>
       env.DB.prepare('SELECT max(expires_at) AS at FROM authorizations WHERE client_id = ?')
@@ -224,6 +225,12 @@ describe('an application on FAPI 2.0', () => {
     server.now += 500
     for (const answer of [await refresh(), await refresh()])
       expect((await tokensOf(answer)).refresh_token).toBe(first.refresh_token)
+    expect(await expiry()).toBe(before + 500)
+    const proof = await key.prove('/o/token')
+    expect((await refresh(proof)).status).toBe(200)
+    server.now += 10
+    expect(await errorOf(await refresh(proof))).toBe('400 invalid_dpop_proof')
+    // A used proof extends nothing.
     expect(await expiry()).toBe(before + 500)
     const body = new URLSearchParams({ token: first.refresh_token, ...(await bank.assert()) })
     await server.fetch('/o/revoke_token', { method: 'POST', body })

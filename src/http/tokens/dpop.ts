@@ -5,7 +5,7 @@ import { isMacOf, mac } from '../../secrets/derived-keys.ts'
 import { randomText } from '../../secrets/secret.ts'
 import { readProof } from '../../secrets/tokens/dpop-proof.ts'
 import { read } from '../../store/database.ts'
-import { claimProof } from '../../store/tokens/used-proofs.ts'
+import { claimProof, type ProofUse } from '../../store/tokens/used-proofs.ts'
 import type { Seconds } from '../../values/time.ts'
 import type { Context } from '../context.ts'
 
@@ -23,9 +23,16 @@ export async function presentedProof(c: Context, accessToken?: string): Promise<
 
 /** The first request with a proof claims it. Undefined: it was this one. */
 export async function claimOnce(c: Context, proof: Proof): Promise<Refusal | undefined> {
-  const { isMine } = await read(c.env.DB, { isMine: claimProof(c.env.DB, proof, randomText(16)) })
-  return isMine ? undefined : refuse('invalid_dpop_proof', 'The DPoP proof was already used')
+  const { isMine } = await read(c.env.DB, { isMine: claimProof(c.env.DB, useOf(proof)) })
+  return isMine ? undefined : usedBefore
 }
+
+/** The claim of a proof by this attempt, for the batch that depends on it. */
+export function useOf({ id, expiresAt }: Proof): ProofUse {
+  return { id, expiresAt, attemptId: randomText(16) }
+}
+
+export const usedBefore: Refusal = refuse('invalid_dpop_proof', 'The DPoP proof was already used')
 
 /** The lifetime of a nonce. */
 const nonceLife: Seconds = 300

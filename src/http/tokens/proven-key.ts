@@ -1,20 +1,23 @@
 import type { Client } from '../../rules/clients/client.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
 import { type Confirmation, checkBinding, x5tOf } from '../../rules/tokens/confirmation.ts'
+import type { ProofUse } from '../../store/tokens/used-proofs.ts'
 import { presentedCertificate } from '../clients/certificate.ts'
 import type { Context } from '../context.ts'
-import { claimOnce, presentedProof } from './dpop.ts'
+import { presentedProof, useOf } from './dpop.ts'
 
 /** Undefined: the sender proved none. Then the token is a bearer token. */
 export interface ProvenKey {
   readonly confirmation: Confirmation | undefined
   /** The algorithm of the proof; undefined without one. */
   readonly alg: string | undefined
+  /** The proof is not claimed yet. Undefined: there is none. */
+  readonly use: ProofUse | undefined
 }
 
 /**
  * The sender's proven key, if any, which must be that of `bound`: the key of a DPoP proof, or of the certificate for a client
- * whose tokens are bound to it. A proof is used up here, after every other check, so that strangers store nothing.
+ * whose tokens are bound to it. The proof still has to be claimed, after every other check, so that strangers store nothing.
  */
 export async function provenKey(
   c: Context,
@@ -32,8 +35,7 @@ export async function provenKey(
     return provenCertificate(c, bound)
   }
   const confirmation = proof && { jkt: proof.jkt }
-  const refusal = checkBinding(bound, confirmation) ?? (proof && (await claimOnce(c, proof)))
-  return refusal ?? { confirmation, alg: proof?.alg }
+  return checkBinding(bound, confirmation) ?? { confirmation, alg: proof?.alg, use: proof && useOf(proof) }
 }
 
 /** RFC 8705 §3: the certificate of this connection. */
@@ -47,7 +49,7 @@ function provenCertificate(c: Context, bound: Confirmation | undefined): ProvenK
         'invalid_request',
         `This application must present its client certificate (RFC 8705)${whereTo(c)}`,
       )
-    : { confirmation, alg: undefined }
+    : { confirmation, alg: undefined, use: undefined }
 }
 
 /** Only the second host asks for certificates. */

@@ -31,7 +31,7 @@ export interface TokenServer {
   readonly readIdToken: (presented: string) => Promise<IssuedIdToken | undefined>
   /** The keys that another server publishes there, for this client. They throw when there are none. */
   readonly keysAt: (url: string, clientId: string) => JWTVerifyGetKey
-  /** The key that the request of this client proves, which must be the one of `bound`. Uses up the proof. */
+  /** The key that the request of this client proves, which must be the one of `bound`. The proof is not claimed yet. */
   readonly provenKey: (client: Client, bound: Confirmation | undefined) => Promise<ProvenKey | Refusal>
   /** Encrypts ID tokens for a client that registered it. */
   readonly idTokenEncryption: (client: Client) => ReturnType<typeof encryptionFor>

@@ -1,4 +1,5 @@
 import { saltFor } from '../../acts/server/kept-keys.ts'
+import { usedBefore } from '../../http/tokens/dpop.ts'
 import type { ProvenKey } from '../../http/tokens/proven-key.ts'
 import { type Client, lifetimesFor } from '../../rules/clients/client.ts'
 import { idTokenClaims } from '../../rules/openid/id-token.ts'
@@ -17,6 +18,8 @@ import { sealAccessToken, signAccessToken } from '../../secrets/access-token.ts'
 import type { Encrypt } from '../../secrets/clients/encryption.ts'
 import { randomText } from '../../secrets/secret.ts'
 import { type SigningKey, signJwt } from '../../secrets/signing-key.ts'
+import { read } from '../../store/database.ts'
+import { claimProof, type ProofUse } from '../../store/tokens/used-proofs.ts'
 import type { Seconds } from '../../values/time.ts'
 import type { TokenResponse, TokenServer } from './grant.ts'
 
@@ -29,7 +32,7 @@ export interface UserGrant {
   readonly openid: OpenidGrant
 }
 
-/** Everything that is loaded and proven before the claim, so that nothing is used up when that fails. */
+/** The keys that sign the tokens, and the one that they are bound to. */
 export interface Signers {
   readonly accessToken: SigningKey
   readonly idToken: SigningKey
@@ -41,20 +44,43 @@ export interface Signers {
   readonly salt: string
 }
 
-/** `bound`: the key of the code or token that is redeemed. */
+/** Everything is loaded and proven before the claim, so that nothing is used up when that fails. */
+export interface PreparedSigners {
+  /** The key that the tokens will be bound to. */
+  readonly confirmation: Confirmation | undefined
+  /** The proof of that key, for the batch that claims it together with the code or refresh token. */
+  readonly use: ProofUse | undefined
+  /** `isMine`: whether this attempt has the proof. Otherwise it was used before. */
+  readonly claimed: (isMine: boolean) => Signers | Refusal
+}
+
+/** For a grant that redeems nothing: its proof is claimed alone. */
 export async function loadSigners(
+  server: TokenServer,
+  client: Client,
+  target: Target,
+  bound: Confirmation | undefined,
+): Promise<Signers | Refusal> {
+  const prepared = await prepareSigners(server, client, target, bound)
+  if (isRefusal(prepared)) return prepared
+  const { isMine } = await read(server.db, { isMine: claimProof(server.db, prepared.use) })
+  return prepared.claimed(isMine)
+}
+
+/** `bound`: the key of the code or token that is redeemed. */
+export async function prepareSigners(
   { signingKeys, provenKey, idTokenEncryption, now, db, config }: TokenServer,
   client: Client,
   target: Target,
   bound: Confirmation | undefined,
   openid?: OpenidGrant,
-): Promise<Signers | Refusal> {
+): Promise<PreparedSigners | Refusal> {
   const encryptIdToken = openid === undefined ? noIdToken : await idTokenEncryption(client)
   if (isRefusal(encryptIdToken)) return encryptIdToken
   const proven = await provenKey(client, bound)
   if (isRefusal(proven)) return proven
   const rules = rulesFor(client, config.leastProfile)
-  const { confirmation } = proven
+  const { confirmation, use } = proven
   const accessTokenAlg = target.alg ?? client.openid.accessTokenAlg
   const refusal = checkProfile(client, rules) ?? checkBound(client, rules, proven, accessTokenAlg)
   if (refusal !== undefined) return refusal
@@ -62,7 +88,7 @@ export async function loadSigners(
   const { signer } = await signingKeys([accessTokenAlg, idTokenAlg])
   // Null is a sector, too: that of public subjects.
   const { sector = sectorFor(client) } = openid ?? { sector: null }
-  return {
+  const signers = {
     accessToken: await signer(accessTokenAlg, now),
     idToken: await signer(idTokenAlg, now),
     encryptIdToken,
@@ -70,6 +96,7 @@ export async function loadSigners(
     sector,
     salt: await saltFor(db, config.keyRing, sector),
   }
+  return { confirmation, use, claimed: (isMine) => (isMine ? signers : usedBefore) }
 }
 
 const noIdToken: Encrypt = () => Promise.reject(new Error('Without a person there is no ID token'))

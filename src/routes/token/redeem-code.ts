@@ -15,9 +15,10 @@ import {
   takeOverCode,
 } from '../../store/tokens/code-claims.ts'
 import { isUnanswered, noteUnanswered } from '../../store/tokens/unanswered-claims.ts'
+import { claimProof, isProofMine, type ProofUse } from '../../store/tokens/used-proofs.ts'
 import type { CodeHash } from '../../values/secret.ts'
 import type { TokenResponse, TokenServer } from './grant.ts'
-import { type Issuable, issueForUser, loadSigners } from './issue-tokens.ts'
+import { type Issuable, issueForUser, prepareSigners } from './issue-tokens.ts'
 
 /** Everything that was granted has been removed since. Nothing is used up: it may be given back. */
 export const nothingLeft = refuse(
@@ -37,14 +38,9 @@ export async function redeemCode(
   { client, grant: code, target, person: known }: Redeemable,
   replayed: () => Promise<Refusal>,
 ): Promise<TokenResponse | Refusal> {
-  const signers = await loadSigners(
-    server,
-    client,
-    target,
-    confirmationOf(code.dpopJkt, undefined),
-    code.openid,
-  )
-  if (isRefusal(signers)) return signers
+  const bound = confirmationOf(code.dpopJkt, undefined)
+  const prepared = await prepareSigners(server, client, target, bound, code.openid)
+  if (isRefusal(prepared)) return prepared
   const { now, config, codes } = server
   const person = known ?? (await findMissing(server, client, code))
   const { accessToken, refreshIdle, refreshAbsolute } = lifetimesFor(client.policy, config.lifetimes)
@@ -54,10 +50,16 @@ export async function redeemCode(
   const { refreshTokens } = client.openid
   // Without a refresh token the authorization lasts as long as its access token: nobody gets the secret.
   const lasts = refreshTokens ? Math.min(refreshIdle, refreshAbsolute) : accessToken
-  const bound = boundKey(client, signers.confirmation)
-  const first = { hash: hashSecret(secret), markKey, expiresAt: now + lasts, bound }
+  const first = {
+    hash: hashSecret(secret),
+    markKey,
+    expiresAt: now + lasts,
+    bound: boundKey(client, prepared.confirmation),
+  }
   try {
-    const { outcome } = await claim(server, hash, code, attemptId, first)
+    const { isMine, outcome } = await claim(server, hash, code, attemptId, first, prepared.use)
+    const signers = prepared.claimed(isMine)
+    if (isRefusal(signers)) return signers
     if (outcome === 'won') {
       const response = await issueForUser(server, signers, {
         client,
@@ -93,22 +95,29 @@ function boundKey({ type }: Client, confirmation: Confirmation | undefined): Con
   return type === 'public' ? confirmation : undefined
 }
 
-/** The owner of the code now. A code that was used by an attempt without an answer goes, once, to this one. */
+/**
+ * Claims the proof, if there is one, and the code with it. The owner of the code now: one that was used by an attempt without
+ * an answer goes, once, to this one.
+ */
 async function claim(
   server: TokenServer,
   hash: CodeHash,
   code: CodeGrant,
   attemptId: string,
   first: FirstRefreshToken,
-): Promise<ClaimOutcome> {
+  use: ProofUse | undefined,
+): Promise<{ readonly isMine: boolean; readonly outcome: ClaimOutcome['outcome'] }> {
   const { db, codes, now } = server
-  const { isClaimed } = await read(db, { isClaimed: claimCode(db, hash, code, attemptId, first, now) })
-  if (isClaimed) return { outcome: 'won' }
+  const { isMine, isClaimed } = await read(db, {
+    isMine: claimProof(db, use),
+    isClaimed: claimCode(db, hash, code, attemptId, first, now, isProofMine(use)),
+  })
+  if (isClaimed || !isMine) return { isMine, outcome: isClaimed ? 'won' : 'dead' }
   const outcome = findClaimOutcome(db, hash, attemptId)
   const before = await read(db, { outcome })
-  if (before.outcome.outcome !== 'replayed') return before.outcome
+  if (before.outcome.outcome !== 'replayed') return { isMine, ...before.outcome }
   const { redeemedBy } = before.outcome
-  if (!(await isUnanswered(codes, redeemedBy))) return before.outcome
+  if (!(await isUnanswered(codes, redeemedBy))) return { isMine, ...before.outcome }
   const taken = takeOverCode(db, hash, redeemedBy, attemptId, first, now)
-  return (await write(db, [taken], { outcome })).outcome
+  return { isMine, ...(await write(db, [taken], { outcome })).outcome }
 }

@@ -23,8 +23,9 @@ import {
   rotateRefreshToken,
 } from '../../store/tokens/authorizations.ts'
 import { findRefreshFacts } from '../../store/tokens/facts.ts'
+import { claimProof, isProofMine, type ProofUse } from '../../store/tokens/used-proofs.ts'
 import { grant, type TokenResponse, type TokenServer } from './grant.ts'
-import { issueForUser, loadSigners } from './issue-tokens.ts'
+import { issueForUser, prepareSigners } from './issue-tokens.ts'
 
 /** RFC 6749 §6. */
 export const refreshToken = grant({
@@ -63,28 +64,38 @@ async function refresh(
   target: Target,
   person: ClaimsSubject | undefined,
 ): Promise<TokenResponse | Refusal> {
-  const { config, now } = server
+  const { db, config, now } = server
   const lifetimes = lifetimesFor(client.policy, config.lifetimes)
   const bound = client.type === 'public' ? family.confirmation : undefined
-  const signers = await loadSigners(server, client, target, bound, family.openid)
-  if (isRefusal(signers)) return signers
+  const prepared = await prepareSigners(server, client, target, bound, family.openid)
+  if (isRefusal(prepared)) return prepared
   const presented = hashSecret(token.secret)
   const before = checkRefresh(family, presented, client.id, lifetimes, now)
+  // Such a request does not use up its proof.
+  if (before.verdict === 'refuse') return before.refusal
+  const { use } = prepared
+  const isMine = claimProof(db, use)
   if (before.verdict === 'rotate' && !rulesFor(client, config.leastProfile).rotatesRefreshTokens) {
-    const extension = extendRefreshToken(server.db, family.authorizationId, presented, lifetimes, now)
-    const { isKept } = await read(server.db, { isKept: extension })
-    if (!isKept) return invalid('The authorization has ended, or its user or client was suspended')
+    const only = isProofMine(use)
+    const isKept = extendRefreshToken(db, family.authorizationId, presented, lifetimes, now, only)
+    const done = await read(db, { isMine, isKept })
+    const signers = prepared.claimed(done.isMine)
+    if (isRefusal(signers)) return signers
+    if (!done.isKept) return invalid('The authorization has ended, or its user or client was suspended')
     const response = await issueForUser(server, signers, { client, grant: family, target, person })
     return {
       ...response,
       refresh_token: formatRefreshToken(token.authorizationId, token.secret, family.markKey),
     }
   }
-  // Once rotated, by this request or by a parallel one, the presented secret is the previous one: the same check again.
-  const verdict =
+  const done =
     before.verdict === 'rotate'
-      ? checkRefresh(await rotate(server, client, token, family), presented, client.id, lifetimes, now)
-      : before
+      ? await rotate(server, client, token, family, use)
+      : { ...(await read(db, { isMine })), after: family }
+  const signers = prepared.claimed(done.isMine)
+  if (isRefusal(signers)) return signers
+  // Once rotated, by this request or by a parallel one, the presented secret is the previous one: the same check again.
+  const verdict = checkRefresh(done.after, presented, client.id, lifetimes, now)
   switch (verdict.verdict) {
     case 'repeat': {
       const response = await issueForUser(server, signers, { client, grant: family, target, person })
@@ -128,25 +139,31 @@ async function endEmpty(
   )
 }
 
-/** The family after the compare-and-swap, whichever request won. A deleted one has ended. */
+/** The family after the compare-and-swap, whichever request won. A deleted one has ended. The proof is claimed in the same batch. */
 async function rotate(
   server: TokenServer,
   client: Client,
   token: RefreshToken,
   family: RefreshFamily,
-): Promise<RefreshFamily> {
+  use: ProofUse | undefined,
+): Promise<{ readonly isMine: boolean; readonly after: RefreshFamily }> {
   const { db, now, config } = server
   const { authorizationId } = family
   const presented = hashSecret(token.secret)
   const salt = randomText(16)
   const next = { hash: hashSecret(successorOf(token.secret, salt)), salt }
   const lifetimes = lifetimesFor(client.policy, config.lifetimes)
-  const rotation = rotateRefreshToken(db, authorizationId, presented, next, lifetimes, now)
-  const { isRotated } = await read(db, { isRotated: rotation })
-  // Nothing below needs the expiry of the successor.
-  if (isRotated) return { ...family, current: next.hash, previous: presented, salt, rotatedAt: now }
-  const { after } = await read(db, { after: findRefreshFacts(db, authorizationId) })
-  return after?.family ?? { ...family, endedAt: now }
+  const only = isProofMine(use)
+  const { isMine, isRotated } = await read(db, {
+    isMine: claimProof(db, use),
+    isRotated: rotateRefreshToken(db, authorizationId, presented, next, lifetimes, now, only),
+  })
+  if (!isMine) return { isMine, after: family }
+  // Nothing that follows needs the expiry of the successor.
+  if (isRotated)
+    return { isMine, after: { ...family, current: next.hash, previous: presented, salt, rotatedAt: now } }
+  const { facts } = await read(db, { facts: findRefreshFacts(db, authorizationId) })
+  return { isMine, after: facts?.family ?? { ...family, endedAt: now } }
 }
 
 function invalid(reason: string): Refusal {

@@ -77,6 +77,7 @@ export function rotateRefreshToken(
   next: { readonly hash: SecretHash<'refresh'>; readonly salt: string },
   lifetimes: Lifetimes,
   now: Seconds,
+  only: Sql,
 ): Query<boolean> {
   return hasChanged(
     statement(
@@ -85,7 +86,7 @@ export function rotateRefreshToken(
           refresh_salt = ${next.salt}, rotated_at = ${now},
           expires_at = min(${now + lifetimes.refreshIdle}, redeemed_at + ${lifetimes.refreshAbsolute})
         WHERE id = ${authorizationId} AND refresh_hash IN (${presented.sha256}, ${next.hash.sha256}) AND ended_at IS NULL
-          AND expires_at > ${now} AND ${isNotSuspended}`,
+          AND expires_at > ${now} AND ${isNotSuspended} AND ${only}`,
     ),
   )
 }
@@ -100,6 +101,7 @@ export function extendRefreshToken(
   presented: SecretHash<'refresh'>,
   lifetimes: Lifetimes,
   now: Seconds,
+  only: Sql,
 ): Query<boolean> {
   return hasChanged(
     statement(
@@ -107,7 +109,7 @@ export function extendRefreshToken(
       sql`UPDATE authorizations
         SET expires_at = min(${now + lifetimes.refreshIdle}, redeemed_at + ${lifetimes.refreshAbsolute})
         WHERE id = ${authorizationId} AND refresh_hash = ${presented.sha256} AND ended_at IS NULL
-          AND expires_at > ${now} AND ${isNotSuspended}`,
+          AND expires_at > ${now} AND ${isNotSuspended} AND ${only}`,
     ),
   )
 }

@@ -3,7 +3,7 @@ import { type Confirmation, jktOf, x5tOf } from '../../rules/tokens/confirmation
 import type { CodeHash, SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
 import { hasChanged, optional, type Query, text, type Write } from '../database.ts'
-import { sql, statement } from '../sql.ts'
+import { type Sql, sql, statement } from '../sql.ts'
 import { isNotSuspended } from './authorizations.ts'
 
 export interface FirstRefreshToken {
@@ -26,6 +26,7 @@ export function claimCode(
   attemptId: string,
   refresh: FirstRefreshToken,
   now: Seconds,
+  only: Sql,
 ): Query<boolean> {
   return hasChanged(
     statement(
@@ -35,7 +36,7 @@ export function claimCode(
           dpop_jkt = ${jktOf(refresh.bound) ?? null}, x5t_s256 = ${x5tOf(refresh.bound) ?? null}
         WHERE code_hash = ${code.sha256} AND id = ${grant.authorizationId} AND client_id = ${grant.clientId}
           AND (redeemed_at IS NULL OR redeemed_by = ${attemptId}) AND ended_at IS NULL AND code_expires_at > ${now}
-          AND ${isNotSuspended}`,
+          AND ${isNotSuspended} AND ${only}`,
     ),
   )
 }
