@@ -1,6 +1,7 @@
 // `npm run bench`: the cost of each flow and page, compared with a floor and a ruler that run in the same minutes;
-// docs/performance.md explains the method. `--quick` takes less than a minute, `--out` names the folder of the results, and
-// with `--entry` every request passes through the entry of the local runtime, as in `wrangler dev`.
+// docs/performance.md explains the method. `--quick` takes less than a minute, `--only account` times only the flow or page of
+// that name (it can be repeated, and `pages` are all pages), `--out` names the folder of the results, and with `--entry` every
+// request passes through the entry of the local runtime, as in `wrangler dev`.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -21,7 +22,13 @@ import { measureStartUp } from './start-up.ts'
 const requests = 100_000
 const mostForMemory = 5 * 60_000
 
-const { quick = false, entry = false, out = path.join(root, '.wrangler/bench') } = readOptions()
+const { quick = false, entry = false, only, out = path.join(root, '.wrangler/bench') } = readOptions()
+const names = [...flows, ...pages].map(({ name }) => name)
+const unknown = only?.find((name) => name !== 'pages' && !names.includes(name))
+if (unknown !== undefined) fail(`--only is one of: pages, ${names.join(', ')}`)
+const chosenFlows = flows.filter(({ name }) => only?.includes(name) ?? true)
+const chosenPages = pages.filter(({ name }) => (only?.includes(name) || only?.includes('pages')) ?? true)
+
 const door = entry ? 'through the entry of the local runtime' : 'at each Worker’s own socket'
 const schedule = { rounds: quick ? 2 : 7, stretch: quick ? 200 : 800, lanes: 8 }
 
@@ -39,35 +46,46 @@ try {
 function readOptions() {
   try {
     const flag = { type: 'boolean' } as const
-    return parseArgs({ options: { quick: flag, entry: flag, out: { type: 'string' } } }).values
+    return parseArgs({
+      options: {
+        quick: flag,
+        entry: flag,
+        only: { type: 'string', multiple: true },
+        out: { type: 'string' },
+      },
+    }).values
   } catch (error) {
     return fail(`${(error as Error).message}. Like this: npm run bench -- --quick`)
   }
 }
 
 async function bench(builds: Builds): Promise<Results> {
-  const stretches = 3 * schedule.rounds * (flows.length + pages.length)
-  const expected = { counting: 10_000, startUp: quick ? 5_000 : 15_000, memory: quick ? 0 : 150_000 }
+  const stretches = 3 * schedule.rounds * (chosenFlows.length + chosenPages.length)
+  const isWhole = only === undefined
+  const expected = {
+    counting: 10_000,
+    startUp: !isWhole ? 0 : quick ? 5_000 : 15_000,
+    memory: quick || !isWhole ? 0 : 150_000,
+  }
   const progress = new Progress(
     expected.counting + stretches * 1.5 * schedule.stretch + expected.startUp + expected.memory,
   )
   progress.step('counting', expected.counting)
-  const counted = await countContestants(builds)
+  const state = path.join(folder, 'counted')
+  const counted = await countContestants(builds, state)
 
-  const contestants = await startContestants(builds, schedule.lanes, entry)
+  const contestants = await startContestants(builds, schedule.lanes, entry, state)
   const { floor, ruler, latchkey } = contestants
-  const timedFlows = await timeFlows(floor, [ruler, latchkey], schedule, progress)
-  const readsOf = (page: string) => {
-    const { d1Calls = 0, statements = 0 } = counted.latchkey.counted.get(page) ?? {}
-    return `/reads/${Math.round(d1Calls)}/${Math.round(statements)}`
-  }
-  const timedPages = await timePages(contestants, ({ name }) => readsOf(name), schedule, progress)
+  const timedFlows = await timeFlows(floor, [ruler, latchkey], schedule, progress, chosenFlows)
+  const { recorded } = counted.latchkey
+  const timedPages = await timePages(contestants, chosenPages, recorded, schedule, progress)
   await contestants.stop()
 
   progress.step('start-up', expected.startUp)
-  const startUp = await measureStartUp(builds.latchkey, latchkeySettings, quick ? 3 : 9)
+  const startUp = isWhole ? await measureStartUp(builds.latchkey, latchkeySettings, quick ? 3 : 9) : undefined
   const onPart = (part: string) => progress.step(part, expected.memory / 10)
-  const memory = quick ? undefined : await measureMemory(builds.latchkey, requests, mostForMemory, onPart)
+  const memory =
+    quick || !isWhole ? undefined : await measureMemory(builds.latchkey, requests, mostForMemory, onPart)
   progress.end()
   return {
     takenAt: new Date().toISOString(),

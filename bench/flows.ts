@@ -115,11 +115,14 @@ export const pages: readonly Page[] = [
       if (!page.body.includes('name="decision"')) fail('The consent page', page)
     },
   },
-  { name: 'applications list', show: (lane) => showHtml(lane, '/o/applications') },
-  { name: 'account', show: (lane) => showHtml(lane, '/account') },
+  { name: 'applications list', show: (lane) => showHtml(lane, '/o/applications', 'Measured client') },
+  { name: 'account', show: (lane) => showHtml(lane, '/account', '/account/passkeys') },
+  { name: 'dashboard', show: (lane) => showHtml(lane, '/admin', '<svg') },
+  { name: 'people list', show: (lane) => showHtml(lane, '/admin/users', 'ada8') },
 ]
 
-async function showHtml(lane: Lane, path: string): Promise<void> {
+/** @param part something of the page that only a complete one has */
+async function showHtml(lane: Lane, path: string, part: string): Promise<void> {
   const page = await lane.browse(path)
-  if (page.status !== 200 || !page.body.includes('</html>')) fail(path, page)
+  if (page.status !== 200 || !page.body.includes(part) || !page.body.includes('</html>')) fail(path, page)
 }

@@ -9,7 +9,9 @@ import { type Ratio, rounded } from './statistics.ts'
 
 /** The results for a terminal, and for docs/performance.md. */
 export function report(results: Results): string {
-  return [...flowTables(results), '', table(pageHeads, pagesOf(results)), '', ...facts(results)].join('\n')
+  return [...flowTables(results), '', table(pageHeads, pagesOf(results)), '', ...facts(results)]
+    .join('\n')
+    .trimEnd()
 }
 
 interface PeerResults extends Timings {
@@ -70,6 +72,12 @@ function flowTables(results: Timings): readonly string[] {
     `Taken ${takenAt}: ${machine}. ${settings}.`,
     `Other programs kept ${rounded(elsewhere.median)} cores busy (at worst ${rounded(elsewhere.worst)}).`,
     `The floor: ${rounded(floor.cpu)} ms of CPU a request, ${rounded(floor.perSecond)} a second.`,
+    ...(results.flows.length === 0 ? [] : tablesOfFlows(results)),
+  ]
+}
+
+function tablesOfFlows(results: Pick<Results, 'flows'>): readonly string[] {
+  return [
     '',
     table(['flow', 'server', 'CPU ms', 'x floor', 'x ruler', 'target', ''], costs(results)),
     '',
@@ -90,6 +98,7 @@ const countHeads = [
   'statements',
   'rows read',
   'written',
+  'D1 bytes',
   'KV calls',
   'KV bytes',
   'answered',
@@ -99,11 +108,14 @@ const pageHeads = [
   'page',
   'CPU ms',
   'x floor',
+  'D1 alone',
   'besides D1',
   'target',
   '',
   'D1 calls',
   'statements',
+  'rows read',
+  'D1 bytes',
   'p50 alone',
   'bytes',
 ]
@@ -133,7 +145,9 @@ function counts({ flows }: Pick<Results, 'flows'>): readonly Row[] {
     Object.entries(counted).map(([server, of]) => [
       name,
       server,
-      ...[of.requests, of.d1Calls, of.statements, of.rowsRead, of.rowsWritten, of.kvCalls].map(exact),
+      ...[of.requests, of.d1Calls, of.statements, of.rowsRead, of.rowsWritten].map(exact),
+      of.d1Bytes.toFixed(0),
+      exact(of.kvCalls),
       ...[of.kvBytes, of.bytes].map((bytes) => bytes.toFixed(0)),
       priceOf(of).toFixed(2),
     ]),
@@ -141,21 +155,25 @@ function counts({ flows }: Pick<Results, 'flows'>): readonly Row[] {
 }
 
 function pagesOf({ pages }: Results): readonly Row[] {
-  return pages.map(({ name, figures, floorsBesides, counted }) => [
+  return pages.map(({ name, figures, tripsInFloors, floorsBesides, counted }) => [
     name,
     rounded(figures.cpu),
     spread(figures.floors),
+    spread(tripsInFloors),
     spread(floorsBesides),
     rounded(pageTarget),
     verdict(floorsBesides.median, pageTarget),
     exact(counted.d1Calls),
     exact(counted.statements),
+    exact(counted.rowsRead),
+    counted.d1Bytes.toFixed(0),
     rounded(figures.alone),
     counted.bytes.toFixed(0),
   ])
 }
 
 function facts({ kept, startUp, memory, gzipped }: Results): readonly string[] {
+  if (startUp === undefined) return []
   const keptBytes = Object.entries(kept).map(([server, bytes]) => `${server} ${bytes.toFixed(0)}`)
   const script = `${rounded(startUp.script)} ms (at most ${startUpTarget}) ${verdict(startUp.script, startUpTarget)}`
   const lines = [

@@ -34,7 +34,9 @@ export interface FlowResult {
 export interface PageResult {
   readonly name: string
   readonly figures: Figures
-  /** Floors, without the cost of its D1 round trips on the ruler. */
+  /** Its D1 round trips alone, with an answer, in floors. */
+  readonly tripsInFloors: Ratio
+  /** Floors, without the cost of its D1 round trips. */
   readonly floorsBesides: Ratio
   readonly counted: Counted
 }
@@ -48,7 +50,8 @@ export interface Results {
   readonly pages: readonly PageResult[]
   /** Bytes that D1 keeps for one code flow. */
   readonly kept: Readonly<Record<string, number>>
-  readonly startUp: StartUp
+  /** Not with `--only`. */
+  readonly startUp: StartUp | undefined
   /** Only of a full run. */
   readonly memory: Memory | undefined
   readonly gzipped: number
@@ -90,9 +93,9 @@ export function resultsOf(
       const timed = timedPages.get(name)
       const counts = counted.latchkey?.counted.get(name)
       if (timed === undefined || counts === undefined) return []
-      return [
-        { name, figures: figuresOf(timed, 'latchkey'), floorsBesides: floorsBesides(timed), counted: counts },
-      ]
+      const { floors: tripsInFloors } = figuresOf(timed, 'replay')
+      const figures = figuresOf(timed, 'latchkey')
+      return [{ name, figures, tripsInFloors, floorsBesides: floorsBesides(timed), counted: counts }]
     }),
     kept: Object.fromEntries(Object.entries(counted).map(([server, { kept }]) => [server, kept])),
     elsewhere: { median: median(cores), worst: Math.max(...cores) },
@@ -115,10 +118,10 @@ function figuresOf({ busy, alone }: Timed, server: string): Figures {
   }
 }
 
-/** A page's cost in floors, without that of its D1 round trips: on the ruler they come in an answer, which is also a floor. */
+/** A page's cost in floors, without that of its D1 round trips: alone they come in an answer, which is also a floor. */
 function floorsBesides({ busy }: Timed): Ratio {
-  const [floor, reads] = [cpuOf(busy.floor), cpuOf(busy.ruler)]
-  const own = cpuOf(busy.latchkey).map((cpu, round) => cpu - ((reads[round] ?? 0) - (floor[round] ?? 0)))
+  const [floor, trips] = [cpuOf(busy.floor), cpuOf(busy.replay)]
+  const own = cpuOf(busy.latchkey).map((cpu, round) => cpu - ((trips[round] ?? 0) - (floor[round] ?? 0)))
   return ratioOf(own, floor)
 }
 

@@ -1,9 +1,11 @@
 // Wraps a Worker and counts its D1 and KV calls, without changing it. The build replaces the import `counted-worker` with the
-// Worker. POST /counts resets the counts, GET /counts returns `Counts`.
+// Worker. POST /counts resets the counts, GET /counts returns `Counts`. From POST /round-trips until GET /round-trips, which
+// returns `RoundTrips`, statements are recorded.
 import worker from 'counted-worker'
-import { type Counts, noCounts } from './counts.ts'
+import { type Counts, noCounts, type RoundTrips, type Statement } from './counts.ts'
 
 let counts: Counts = { ...noCounts }
+let recorded: RoundTrips | undefined
 const add = (name: keyof Counts, by: number) => {
   counts[name] += by
 }
@@ -12,15 +14,30 @@ function countResult<T extends D1Result>(result: T): T {
   add('statements', 1)
   add('rowsRead', result.meta.rows_read)
   add('rowsWritten', result.meta.rows_written)
+  add('d1Bytes', sizeOf(JSON.stringify(result.results)))
   return result
 }
 
 /** The real statements behind the returned wrappers. */
 const statements = new WeakMap<D1PreparedStatement, D1PreparedStatement>()
+const texts = new WeakMap<
+  D1PreparedStatement,
+  { readonly text: string; readonly values: readonly unknown[] }
+>()
 
-function countStatement(statement: D1PreparedStatement): D1PreparedStatement {
+function beginTrip(list: readonly D1PreparedStatement[]): void {
+  add('d1Calls', 1)
+  if (recorded === undefined) return
+  recorded = [...recorded, list.map(recordableOf)]
+}
+
+function countStatement(
+  statement: D1PreparedStatement,
+  text: string,
+  values: unknown[],
+): D1PreparedStatement {
   const all = async <T>() => {
-    add('d1Calls', 1)
+    beginTrip([counted])
     return countResult(await statement.all<T>())
   }
   async function first(column?: string) {
@@ -30,17 +47,18 @@ function countStatement(statement: D1PreparedStatement): D1PreparedStatement {
   const raw = () => {
     throw new Error('`raw` is not counted: it tells nothing of the rows')
   }
-  const bind = (...values: unknown[]) => countStatement(statement.bind(...values))
-  const counted = withMethods(statement, { bind, all, run: all, first, raw })
+  const bind = (...bound: unknown[]) => countStatement(statement.bind(...bound), text, bound)
+  const counted: D1PreparedStatement = withMethods(statement, { bind, all, run: all, first, raw })
   statements.set(counted, statement)
+  texts.set(counted, { text, values })
   return counted
 }
 
 function countDatabase(db: D1Database): D1Database {
   return withMethods(db, {
-    prepare: (query: string) => countStatement(db.prepare(query)),
+    prepare: (query: string) => countStatement(db.prepare(query), query, []),
     async batch<T>(list: D1PreparedStatement[]) {
-      add('d1Calls', 1)
+      beginTrip(list)
       const results = await db.batch<T>(list.map((statement) => statements.get(statement) ?? statement))
       return results.map(countResult)
     },
@@ -71,6 +89,17 @@ function withMethods<T extends object>(object: T, methods: Readonly<Record<strin
   })
 }
 
+/** In JSON. No page binds bytes. */
+function recordableOf(statement: D1PreparedStatement): Statement {
+  const { text = '', values = [] } = texts.get(statement) ?? {}
+  if (text === '' || !values.every(isPlain)) throw new Error(`Not recordable: ${text}`)
+  return { text, values }
+}
+
+function isPlain(value: unknown): value is Statement['values'][number] {
+  return value === null || ['string', 'number', 'boolean'].includes(typeof value)
+}
+
 function sizeOf(value: unknown): number {
   if (typeof value === 'string') return new TextEncoder().encode(value).length
   return value instanceof ArrayBuffer ? value.byteLength : 0
@@ -89,7 +118,13 @@ let counted: object | undefined
 
 export default {
   fetch(request, env, ctx) {
-    if (new URL(request.url).pathname === '/counts') {
+    const { pathname } = new URL(request.url)
+    if (pathname === '/round-trips') {
+      const answer = Response.json(recorded ?? [])
+      recorded = request.method === 'POST' ? [] : undefined
+      return answer
+    }
+    if (pathname === '/counts') {
       if (request.method === 'POST') counts = { ...noCounts }
       return Response.json(counts)
     }

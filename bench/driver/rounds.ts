@@ -1,7 +1,8 @@
-import { flows, type Page, pages } from '../flows.ts'
+import { type Flow, flows, type Page } from '../flows.ts'
 import type { Progress } from '../progress.ts'
 import type { Contestant, Contestants } from '../servers/contestants.ts'
-import { fail, type Lane } from './lane.ts'
+import type { Recorded } from '../servers/count.ts'
+import { fail } from './lane.ts'
 import { measure, obtainTokens, type Run, type Sample } from './measure.ts'
 
 export interface Schedule {
@@ -32,9 +33,10 @@ export async function timeFlows(
   contestants: readonly Contestant[],
   schedule: Schedule,
   progress: Progress,
+  chosen: readonly Flow[] = flows,
 ): Promise<ReadonlyMap<string, Timed>> {
   const timed = new Map<string, Timed>()
-  for (const flow of flows) {
+  for (const flow of chosen) {
     const offering = contestants.filter(({ service }) => flow.isOfferedBy(service))
     const turns = [{ ...floor, run: floorRun }, ...offering.map((each) => ({ ...each, run: flow.run }))]
     if (flow.needsTokens) await Promise.all(offering.flatMap(({ lanes }) => lanes.map(obtainTokens)))
@@ -43,31 +45,47 @@ export async function timeFlows(
   return timed
 }
 
-/**
- * Every page, and on the ruler only the cost of its D1 round trips.
- * @param readsOf path on the ruler that makes the round trips of a page
- */
+/** Every page, and its D1 round trips alone, as they were recorded, in a Worker that does nothing else. */
 export async function timePages(
-  { floor, ruler, latchkey }: Contestants,
-  readsOf: (page: Page) => string,
+  { floor, replay, latchkey }: Contestants,
+  pages: readonly Page[],
+  recorded: ReadonlyMap<string, Recorded>,
   schedule: Schedule,
   progress: Progress,
 ): Promise<ReadonlyMap<string, Timed>> {
   const timed = new Map<string, Timed>()
   for (const page of pages) {
-    const path = readsOf(page)
-    const reading = async (lane: Lane) => {
+    const path = `/${encodeURIComponent(page.name)}`
+    await rehearse(replay, path, recorded.get(page.name))
+    const replaying: Run = async (lane) => {
       const answer = await lane.call('GET', path)
-      if (answer.body !== 'done') fail(path, answer)
+      if (answer.status !== 200) fail(path, answer)
     }
     const turns = [
       { ...floor, run: floorRun },
-      { ...ruler, run: reading },
+      { ...replay, run: replaying },
       { ...latchkey, run: page.show },
     ]
     timed.set(page.name, await timeTurns(turns, schedule, page.name, progress))
   }
   return timed
+}
+
+/** The same statements must find as many bytes as they did for the page, or the difference means nothing. */
+async function rehearse(
+  { service }: Contestant,
+  path: string,
+  recorded: Recorded | undefined,
+): Promise<void> {
+  if (recorded === undefined) throw new Error(`The round trips of ${path} were not recorded`)
+  const answer = await fetch(`http://127.0.0.1:${service.port}${path}`, {
+    method: 'POST',
+    body: JSON.stringify(recorded.trips),
+  })
+  const rows: readonly unknown[] = await answer.json()
+  const bytes = rows.reduce<number>((sum, each) => sum + Buffer.byteLength(JSON.stringify(each)), 0)
+  if (bytes !== recorded.d1Bytes)
+    throw new Error(`The round trips of ${path} found ${bytes} bytes instead of ${recorded.d1Bytes}`)
 }
 
 interface Turn extends Contestant {

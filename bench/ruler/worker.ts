@@ -114,16 +114,6 @@ function describe({ origin }: URL): string {
   return discovery
 }
 
-/** Only the cost of a page's D1 round trips: /reads/{batches}/{statements in all}. */
-async function reads(url: URL, db: D1Database): Promise<Response> {
-  const [batches = 0, statements = 0] = url.pathname.split('/').slice(2).map(Number)
-  for (let batch = 0; batch < batches; batch++) {
-    const size = Math.ceil((statements - batch) / batches)
-    await read(db, ...Array.from({ length: size }, () => [client, 'app'] as const))
-  }
-  return new Response('done')
-}
-
 const asJson = { headers: { 'Content-Type': 'application/json' } }
 
 export default {
@@ -135,7 +125,6 @@ export default {
     if (url.pathname === '/o/userinfo') return userinfo(request, DB)
     if (url.pathname === '/.well-known/openid-configuration') return new Response(describe(url), asJson)
     if (url.pathname === '/.well-known/jwks.json') return new Response((await readKeys()).jwks, asJson)
-    if (url.pathname.startsWith('/reads/')) return reads(url, DB)
     return refuse('not_found', 404)
   },
 } satisfies ExportedHandler<Env>

@@ -10,6 +10,8 @@ export interface Builds {
   readonly latchkey: Build
   readonly countingRuler: Build
   readonly countingLatchkey: Build
+  /** Only the D1 round trips of pages, on Latchkey's database. */
+  readonly replay: Build
 }
 
 /** @param folder receives each build in a folder of its own */
@@ -23,12 +25,13 @@ export async function buildAll(folder: string): Promise<Builds> {
     build(config, name, here('counting/worker.ts'), '--alias', `counted-worker:${main}`)
   const [floorConfig, rulerConfig] = [here('floor/wrangler.toml'), here('ruler/wrangler.toml')]
   const latchkeyConfig = path.join(root, 'wrangler.toml')
-  const [floor, ruler, latchkey, countingRuler, countingLatchkey] = await Promise.all([
+  const [floor, ruler, latchkey, countingRuler, countingLatchkey, replay] = await Promise.all([
     build(floorConfig, 'floor'),
     build(rulerConfig, 'ruler'),
     build(latchkeyConfig, 'latchkey'),
     counting(rulerConfig, 'counting-ruler', here('ruler/worker.ts')),
     counting(latchkeyConfig, 'counting-latchkey', path.join(root, 'src/index.ts')),
+    build(latchkeyConfig, 'replay', here('replay/worker.ts')),
   ])
-  return { floor, ruler, latchkey, countingRuler, countingLatchkey }
+  return { floor, ruler, latchkey, countingRuler, countingLatchkey, replay }
 }

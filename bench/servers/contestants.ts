@@ -17,21 +17,29 @@ export interface Contestants {
   readonly floor: Contestant
   readonly ruler: Contestant
   readonly latchkey: Contestant
+  /** Only the D1 round trips of pages. */
+  readonly replay: Contestant
   stop(): Promise<void>
 }
 
-/** Starts all three, each in its own process, and checks that the two token servers do their work. */
+/**
+ * Starts all of them, each in its own process, and checks that the two token servers do their work.
+ * @param state the database on which the round trips of pages are repeated
+ */
 export async function startContestants(
   builds: Builds,
   lanes: number,
   throughEntry: boolean,
+  state?: string,
 ): Promise<Contestants> {
   const floor = await startWorker(builds.floor, { throughEntry })
   const ruler = await startWorker(builds.ruler, { throughEntry })
   const latchkey = await startWorker(builds.latchkey, { ...latchkeySettings, throughEntry })
+  const replay = await startWorker(builds.replay, { throughEntry, ...(state === undefined ? {} : { state }) })
   const enter = async (service: Service) => ({ service, lanes: await openLanes(service, lanes) })
   const contestants = {
-    floor: await enter(arrangeFloor(floor)),
+    floor: await enter(withoutFlows('floor', floor)),
+    replay: await enter(withoutFlows('replay', replay)),
     ruler: await enter(await arrangeRuler(ruler)),
     latchkey: await enter(await arrangeLatchkey(latchkey)),
   }
@@ -43,7 +51,7 @@ export async function startContestants(
     async stop() {
       for (const { lanes: entered } of Object.values(contestants))
         for (const { connection } of entered) connection.close()
-      await Promise.all([floor, ruler, latchkey].map((worker) => worker.stop()))
+      await Promise.all([floor, ruler, latchkey, replay].map((worker) => worker.stop()))
     },
   }
 }
@@ -55,25 +63,28 @@ async function insist(lane: Lane): Promise<void> {
   throw new Error(`${lane.service.name} does not do its work: ${JSON.stringify(found)}`)
 }
 
-function arrangeFloor({ port, pid }: RunningWorker): Service {
+function withoutFlows(name: string, { port, pid }: RunningWorker): Service {
   const client = { id: '', secret: '', redirectUri: '', scope: '' }
-  return { name: 'floor', port, pid, paths: {}, client, signIn: async () => {} }
+  return { name, port, pid, paths: {}, client, signIn: async () => {} }
 }
 
-/** The D1 and KV calls of every flow and every page. */
+/**
+ * The D1 and KV calls of every flow and every page.
+ * @param state folder that keeps Latchkey's database
+ */
 export async function countContestants(
   builds: Builds,
+  state?: string,
 ): Promise<Readonly<Record<'ruler' | 'latchkey', CountedServer>>> {
   const ruler = await startWorker(builds.countingRuler)
-  const latchkey = await startWorker(builds.countingLatchkey, latchkeySettings)
+  const latchkey = await startWorker(builds.countingLatchkey, {
+    ...latchkeySettings,
+    ...(state === undefined ? {} : { state }),
+  })
   try {
-    const shown = pages.map(({ name, show }) => ({ name, run: show }))
     return {
       ruler: await countServer(await arrangeRuler(ruler), await ruler.database(), flows),
-      latchkey: await countServer(await arrangeLatchkey(latchkey), await latchkey.database(), [
-        ...flows,
-        ...shown,
-      ]),
+      latchkey: await countServer(await arrangeLatchkey(latchkey), await latchkey.database(), flows, pages),
     }
   } finally {
     await Promise.all([ruler.stop(), latchkey.stop()])

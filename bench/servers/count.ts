@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Counts, noCounts } from '../counting/counts.ts'
+import { type Counts, noCounts, type RoundTrips } from '../counting/counts.ts'
 import type { Lane, Service } from '../driver/lane.ts'
 import { openLanes, type Run } from '../driver/measure.ts'
-import { codeFlow, type Flow } from '../flows.ts'
+import { codeFlow, type Flow, type Page } from '../flows.ts'
 
 /** The exact cost of one flow: the mean of a few, since some work is only done sometimes. */
 export interface Counted extends Counts {
@@ -16,6 +16,13 @@ export interface CountedServer {
   readonly counted: ReadonlyMap<string, Counted>
   /** Bytes that D1 keeps for each code flow, indexes included. */
   readonly kept: number
+  readonly recorded: ReadonlyMap<string, Recorded>
+}
+
+/** The D1 round trips of a page, and the bytes of the rows that they found. */
+export interface Recorded {
+  readonly trips: RoundTrips
+  readonly d1Bytes: number
 }
 
 const repetitions = 10
@@ -25,14 +32,15 @@ const flowsForSize = 200
 export async function countServer(
   service: Service,
   db: D1Database | undefined,
-  work: readonly (Flow | { readonly name: string; readonly run: Run })[],
+  work: readonly Flow[],
+  pages: readonly Page[] = [],
 ): Promise<CountedServer> {
   const lanes = await openLanes(service, 4)
   const counted = new Map<string, Counted>()
   const [lane] = lanes
   if (lane === undefined) throw new Error('No lane')
-  for (const { name, run, ...rest } of work) {
-    if (!('isOfferedBy' in rest) || rest.isOfferedBy(service)) counted.set(name, await count(lane, run))
+  for (const { name, run, isOfferedBy } of work) {
+    if (isOfferedBy(service)) counted.set(name, await count(lane, run))
   }
 
   const before = db === undefined ? Number.NaN : await sizeOf(db)
@@ -42,9 +50,25 @@ export async function countServer(
     }),
   )
   await settle()
-  for (const { connection } of lanes) connection.close()
   const after = db === undefined ? Number.NaN : await sizeOf(db)
-  return { counted, kept: (after - before) / flowsForSize }
+  // Last, so that the same round trips, repeated, find the same rows.
+  const recorded = new Map<string, Recorded>()
+  for (const { name, show } of pages) {
+    counted.set(name, await count(lane, show))
+    recorded.set(name, await record(lane, show))
+  }
+  for (const { connection } of lanes) connection.close()
+  return { counted, kept: (after - before) / flowsForSize, recorded }
+}
+
+async function record(lane: Lane, show: Run): Promise<Recorded> {
+  await lane.call('POST', '/counts', {}, {})
+  await lane.call('POST', '/round-trips', {}, {})
+  await show(lane)
+  await settle()
+  const trips: RoundTrips = JSON.parse((await lane.call('GET', '/round-trips')).body)
+  const { d1Bytes }: Counts = JSON.parse((await lane.call('GET', '/counts')).body)
+  return { trips, d1Bytes }
 }
 
 /** Cached values have been read before. */
@@ -65,6 +89,7 @@ async function count(lane: Lane, run: Run): Promise<Counted> {
     statements: mean(counts.statements),
     rowsRead: mean(counts.rowsRead),
     rowsWritten: mean(counts.rowsWritten),
+    d1Bytes: mean(counts.d1Bytes),
     kvCalls: mean(counts.kvCalls),
     kvReads: mean(counts.kvReads),
     kvBytes: mean(counts.kvBytes),

@@ -67,6 +67,7 @@ describe('results of the benchmark', () => {
     statements: 3,
     rowsRead: 0,
     rowsWritten: 0,
+    d1Bytes: 0,
     kvCalls: 0,
     kvReads: 0,
     kvBytes: 0,
@@ -90,9 +91,14 @@ describe('results of the benchmark', () => {
   })
 
   it('compare a page with a floor without the cost of its D1 round trips, but with the answer', () => {
-    // The round trips cost 4 floors: the ruler's answer with them costs 5.
-    const pages = new Map([['account', timed({ floor: 1, ruler: 5, latchkey: 7 })]])
-    const { pages: results } = resultsOf({ latchkey: { counted, kept: 0 } }, new Map(), pages)
+    // The round trips cost 4 floors: an answer with nothing else costs 5.
+    const pages = new Map([['account', timed({ floor: 1, replay: 5, latchkey: 7 })]])
+    const { pages: results } = resultsOf(
+      { latchkey: { counted, kept: 0, recorded: new Map() } },
+      new Map(),
+      pages,
+    )
+    assert.equal(results[0]?.tripsInFloors.median, 5)
     assert.equal(results[0]?.figures.floors.median, 7)
     assert.equal(results[0]?.floorsBesides.median, 3)
   })
