@@ -1,12 +1,14 @@
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { parseConfig } from '../../src/config.ts'
+import { defaultSettings } from '../../src/rules/sign-in/connection.ts'
 import type { User } from '../../src/store/people/users.ts'
 import type { Browser } from '../browser.ts'
 import { addIdentity } from '../connections.ts'
+import { beforeFirstWrite } from '../faults.ts'
 import { linkTo } from '../mails.ts'
 import { away, isIn, one, through, type World, world } from '../provider-world.ts'
-import { addUser, applySchema, startedAt } from '../server.ts'
+import { addUser, applySchema, startedAt, startServer } from '../server.ts'
 
 const mail = { mailer: 'outbox', from: '', apiUrl: '', apiToken: '' } as const
 const config = { ...parseConfig({ ...env }), signUp: 'open' as const, mail }
@@ -107,6 +109,112 @@ describe('an answer of a provider', () => {
     expect([page.status, page.html.length < 30_000]).toEqual([200, true])
     await page.submit({ username: `n${people++}`, email: `n${people++}@example.com` })
     expect((await visitor.get('/account/identities')).html).not.toContain('<img src=x')
+  })
+
+  it.each([
+    ['auth_time', -1e300],
+    ['auth_time', -5],
+    ['auth_time', 1e300],
+    ['auth_time', { seconds: 1 }],
+    ['sid', ['a']],
+    ['sid', 'x'.repeat(10_000)],
+    ['amr', { mfa: true }],
+    ['acr', 7],
+    ['email', { a: 'b@c.example' }],
+    ['email', 'a\u0000@c.example'],
+    ['email_verified', [true]],
+    ['name', '\ud800'],
+    ['groups', [['staff'], 7, null, '\ud800']],
+    ['__proto__', { email: 'a@b.example' }],
+  ])('whose %s is %j signs the right person in, and nothing else', async (claim, value) => {
+    await link(1)
+    const visitor = at.server.browser()
+    await through(at, visitor, { sub: 'there' }, { claims: Object.fromEntries([[claim, value]]) })
+    expect([
+      (await visitor.get('/account')).status,
+      (await visitor.get('/account/identities')).status,
+    ]).toEqual([200, 200])
+    const row = await one('SELECT email, groups, role FROM users WHERE id = ?', ada.id)
+    expect(row).toEqual({ email: ada.email, groups: '[]', role: 'user' })
+  })
+
+  it.each([1.5, 1e300, ['there'], { sub: 'there' }, 'x'.repeat(256), 'a\u0000', '\ud800', true, null, ''])(
+    'whose subject is %j names nobody',
+    async (sub) => {
+      const page = await through(at, at.server.browser(), { sub })
+      expect([page.status, page.location]).toEqual([400, ''])
+    },
+  )
+
+  it('counts for nothing once the identity is removed from the account, even at that moment', async () => {
+    const settings = { believesEmail: true, claims: { ...defaultSettings.claims, groups: 'groups' } }
+    const mapped = { groups: [{ from: 'a', to: 'b' }], roles: [{ from: 'a', to: 'administrator' as const }] }
+    at = await world({ ...settings, ...mapped }, { config })
+    await link(1)
+    const visitor = at.server.browser()
+    const person = { sub: 'there', groups: ['a'], email: 'new@example.com', email_verified: true }
+    const path = at.provider.answer(await away(at, visitor), person)
+    const db = beforeFirstWrite(
+      () => env.DB.prepare('DELETE FROM identities WHERE user_id = ?').bind(ada.id).run(),
+      env.DB,
+      /UPDATE identities/,
+    )
+    const meanwhile = startServer({ config, bindings: { DB: db } }).browser()
+    for (const [name, value] of visitor.cookies) meanwhile.cookies.set(name, value)
+    await meanwhile.get(path)
+    expect(await isIn(meanwhile)).toBe(false)
+    const row = await one(
+      'SELECT email, email_verified_at AS at, groups, role FROM users WHERE id = ?',
+      ada.id,
+    )
+    expect(row).toEqual({ email: ada.email, at: null, groups: '[]', role: 'user' })
+    expect(await one(`SELECT 1 FROM audit_events WHERE user_id = ? AND type <> 'sign_in'`, ada.id)).toBe(null)
+  })
+
+  it('creates one account: the form sent again gives back nothing that was taken away, nor a deleted account', async () => {
+    const roles = [{ from: 'a', to: 'developer' as const }]
+    const claims = { ...defaultSettings.claims, groups: 'groups' }
+    at = await world({ signUp: 'everybody', claims, roles }, { config })
+    const visitor = at.server.browser()
+    const page = await visitor.get((await through(at, visitor, { sub: 'new', groups: ['a'] })).location)
+    const kept = new Map(visitor.cookies)
+    const username = `n${people++}`
+    const fields = { ...page.forms[0]?.fields, username, email: `${username}@example.com` }
+    const again = async () => {
+      at.server.now += 30
+      const browser = at.server.browser()
+      for (const [name, value] of kept) browser.cookies.set(name, value)
+      await browser.post(page.forms[0]?.action ?? '', fields)
+      return isIn(browser)
+    }
+    const made = () =>
+      one(
+        `SELECT id, role, (SELECT count(*) FROM identities i WHERE i.user_id = users.id) AS identities FROM users WHERE username = ?`,
+        username,
+      )
+    expect(await again()).toBe(true)
+    const account = await made()
+    expect(account).toMatchObject({ role: 'developer', identities: 1 })
+    const id = String(account?.id)
+    await env.DB.prepare(`UPDATE users SET role = 'user' WHERE id = ?`).bind(id).run()
+    await again()
+    expect(await made()).toEqual({ id, role: 'user', identities: 1 })
+    await env.DB.prepare('DELETE FROM identities WHERE user_id = ?').bind(id).run()
+    expect([await again(), await made()]).toEqual([false, { id, role: 'user', identities: 0 }])
+    await env.DB.prepare('DELETE FROM users WHERE id = ?').bind(id).run()
+    expect([await again(), await made()]).toEqual([false, null])
+  })
+
+  it('of any depth can be looked at in a test', async () => {
+    at.provider.replaced = ({ url }) =>
+      url.pathname === '/user'
+        ? new Response(`{"sub":"there","deep":${'['.repeat(30_000)}${']'.repeat(30_000)}}`)
+        : undefined
+    const admin = await at.server.signedIn(await addUser(`admin${people++}`, 'administrator'))
+    const form = await admin.get(`/login/with/${at.connection.id}?purpose=test`)
+    const back = await admin.get(at.provider.answer(await form.submit({}), { sub: 'there' }))
+    const page = await admin.get(back.location)
+    expect([page.status, page.html.length < 30_000]).toEqual([200, true])
   })
 
   it.each(['state', 'code', 'iss', 'error'])('with %s twice counts for nothing', async (name) => {

@@ -327,6 +327,18 @@ describe('a person of an enforced domain who has not added its provider yet', ()
     expect(await isIn(later)).toBe(true)
   })
 
+  it('adds it once: an arrival that comes again does not give it back', async () => {
+    const { visitor, href } = await arrive()
+    const kept = new Map(visitor.cookies)
+    await (await visitor.get(href)).submit({ username: ada.username, password })
+    expect(await ownerOf()).toBe(ada.id)
+    await env.DB.prepare('DELETE FROM identities WHERE connection_id = ?').bind(acme.id).run()
+    const again = server.browser()
+    for (const [name, value] of kept) again.cookies.set(name, value)
+    await (await again.get(href)).submit({ username: ada.username, password })
+    expect([await isIn(again), await ownerOf()]).toEqual([false, undefined])
+  })
+
   it('adds it after their second factor, not before', async () => {
     const { phone } = await setUpAuthenticator(server, adas)
     const { visitor, href } = await arrive()

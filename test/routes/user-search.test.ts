@@ -10,6 +10,7 @@ import { insertImportedUser } from '../../src/store/people/imported-people.ts'
 import { confirmProvidedEmail } from '../../src/store/people/provided-claims.ts'
 import { addTerms, fillTerms } from '../../src/store/people/user-terms.ts'
 import type { User } from '../../src/store/people/users.ts'
+import { always } from '../../src/store/sql.ts'
 import type { Browser, Page } from '../browser.ts'
 import { betweenReadAndWrite, everyBatchTwice } from '../faults.ts'
 import { linkTo } from '../mails.ts'
@@ -253,7 +254,8 @@ const writers: Readonly<Record<string, (server: Server) => Promise<string>>> = {
   confirmProvidedEmail: async ({ env, now }) => {
     const user = await addUser(`provided${people++}`)
     const email = `${user.username}@example.net`
-    await write(env.DB, confirmProvidedEmail(env.DB, { userId: user.id, email, connectionId: '' }, now), {})
+    const provided = { userId: user.id, email, connectionId: '' }
+    await write(env.DB, confirmProvidedEmail(env.DB, provided, now, always), {})
     return user.id
   },
   confirmEmail: async (server) => {

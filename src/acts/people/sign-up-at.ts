@@ -3,7 +3,7 @@ import type { Arrived } from '../../rules/sign-in/provider-attempt.ts'
 import { labelOf } from '../../rules/sign-in/provider-claims.ts'
 import { noPassword } from '../../secrets/passwords.ts'
 import { type Write, write } from '../../store/database.ts'
-import { insertSignUp, isNameTaken } from '../../store/people/sign-ups.ts'
+import { insertSignUp, isMadeNow, isNameTaken } from '../../store/people/sign-ups.ts'
 import { findUser } from '../../store/people/users.ts'
 import { isConnected } from '../../store/sign-in/connections.ts'
 import { findProviderSignIn, insertIdentity, isNewSubject } from '../../store/sign-in/identities.ts'
@@ -28,20 +28,22 @@ export interface SigningUpAt extends Arrived {
 
 /**
  * A person creates their own account by an identity, without a password. `made` undefined: the name is `taken`, their network is
- * full until `fullUntil`, or the identity, the connection or the invitation is gone. The form sent twice creates one account.
+ * full until `fullUntil`, or the identity, the connection or the invitation is gone. The form sent twice creates one account. Sent
+ * again later, it changes nothing: meanwhile the identity or the role may have been taken from them.
  */
 export function signUpAt(doing: Formless, signingUp: SigningUpAt) {
   const { db, reference, now } = doing
   const { id, connection, username, email, invitation, budgets, provided, at } = signingUp
   const user = { id, username, email, role: 'user', createdAt: now, passwordHash: noPassword } as const
   const only = and(isConnected(connection.id), isNewSubject(at))
+  const isMade = isMadeNow(id, now)
   const identity = { ...at, userId: id, label: labelOf(provided), linkedBy: id }
   return write(
     db,
     [
       ...insertSignUp(db, { user, invitation, budgets, reference }, now, only),
-      insertIdentity(db, identity, now),
-      ...refreshProvided(doing, connection, provided, id, id),
+      insertIdentity(db, identity, now, isMade),
+      ...refreshProvided(doing, connection, provided, id, id, isMade),
       ...signingUp.after,
     ],
     {

@@ -55,7 +55,7 @@ export function linkAtSignIn(
   const identity = { connectionId, subject, userId, label, linkedBy: id }
   const event = { id, type: 'identity_linked', reference, userId, detail: connectionName } as const
   return [
-    insertIdentity(db, identity, now, hasRoomForIdentity(userId)),
+    insertIdentity(db, identity, now, and(isFirstTime({ attemptId: id }), hasRoomForIdentity(userId))),
     insertAuditEvent(db, event, now, isLinkedBy(identity, id)),
   ]
 }

@@ -10,12 +10,14 @@ import {
   putMappedGroups,
   putMappedRole,
 } from '../../store/people/provided-claims.ts'
-import { noteIdentityUse } from '../../store/sign-in/identities.ts'
+import { noteIdentityUse, signsIn } from '../../store/sign-in/identities.ts'
+import { always, and, type Sql } from '../../store/sql.ts'
 import type { Formless } from '../act.ts'
 
 /**
  * Takes over the words of the provider, for the batch of the sign-in: the name of the identity, the address where it is believed, groups
- * and role where they are mapped. Nothing that the person confirmed here is replaced.
+ * and role where they are mapped. Nothing that the person confirmed here is replaced. Nothing is taken over for a person whom the
+ * identity does not sign in any more, or unless `only`.
  */
 export function refreshProvided(
   { db, reference, now }: Formless,
@@ -23,13 +25,16 @@ export function refreshProvided(
   provided: Provided,
   userId: string,
   attemptId: string,
+  only: Sql = always,
 ): readonly Write[] {
   const email = confirmedEmail(provided, settings)
   const groups = mappedGroups(provided, settings)
   const role = mappedRole(provided, settings)
   const event = { reference, userId } as const
+  const identity = { connectionId, subject: provided.subject }
+  const counts = and(signsIn(identity, userId), only)
   return [
-    noteIdentityUse(db, { connectionId, subject: provided.subject }, labelOf(provided), now),
+    noteIdentityUse(db, identity, labelOf(provided), now),
     ...(email === undefined
       ? []
       : [
@@ -37,11 +42,11 @@ export function refreshProvided(
             db,
             { ...event, id: `${attemptId}.email`, type: 'email_verified', detail: `with ${connectionId}` },
             now,
-            confirmsEmail({ userId, email, connectionId }),
+            and(confirmsEmail({ userId, email, connectionId }), counts),
           ),
-          ...confirmProvidedEmail(db, { userId, email, connectionId }, now),
+          ...confirmProvidedEmail(db, { userId, email, connectionId }, now, counts),
         ]),
-    ...(groups === undefined ? [] : [putMappedGroups(db, userId, groups, now)]),
+    ...(groups === undefined ? [] : [putMappedGroups(db, userId, groups, now, counts)]),
     ...(role === undefined
       ? []
       : [
@@ -54,9 +59,9 @@ export function refreshProvided(
               detail: `${userId} ${role.role} (with ${connectionId})`,
             },
             now,
-            changesRole(userId, role),
+            and(changesRole(userId, role), counts),
           ),
-          putMappedRole(db, userId, role),
+          putMappedRole(db, userId, role, counts),
         ]),
   ]
 }

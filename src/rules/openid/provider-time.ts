@@ -21,7 +21,8 @@ export function signInTime(
   { maxAge, startedAt }: Pick<ProviderAttempt, 'maxAge' | 'startedAt'>,
   now: Seconds,
 ): SignInTime | undefined {
-  if (typeof authTime !== 'number' || !Number.isFinite(authTime))
+  // Not a number of seconds that anybody can mean: it says nothing.
+  if (typeof authTime !== 'number' || !(authTime >= 0))
     return { authenticatedAt: now, isFresh: false, isUnsaid: maxAge !== undefined }
   const said = Math.min(Math.floor(authTime), now)
   if (maxAge === undefined) return { authenticatedAt: said, isFresh: false, isUnsaid: false }

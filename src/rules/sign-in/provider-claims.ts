@@ -48,15 +48,17 @@ export function claimAt(claims: Claims, path: string): unknown {
     )
 }
 
-/** Plain OAuth 2 providers use numbers. */
+/** Plain OAuth 2 providers use numbers. Half of a surrogate pair is no text: the database would return another one. */
 function idOf(value: unknown): string | undefined {
   const id = Number.isSafeInteger(value) ? String(value) : value
-  return typeof id === 'string' && id !== '' && id.length <= longest && !/\p{Cc}/u.test(id) ? id : undefined
+  return typeof id === 'string' && id !== '' && id.length <= longest && !/[\p{Cc}\p{Cs}]/u.test(id)
+    ? id
+    : undefined
 }
 
 function textOf(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined
-  const text = value.replaceAll(/\p{Cc}/gu, ' ').trim()
+  const text = value.replaceAll(/[\p{Cc}\p{Cs}]/gu, ' ').trim()
   return text === '' || text.length > longest ? undefined : text
 }
 
@@ -71,9 +73,24 @@ export function labelOf({ email, username, name, subject }: Provided): string {
   return (email ?? username ?? name ?? subject).slice(0, 100)
 }
 
-/** The claims for an administrator's eyes: without values that protect the exchange, and without tokens. */
+/**
+ * The claims for an administrator's eyes: without values that protect the exchange, without tokens, and not as deep as a provider
+ * could send them, which nobody reads, and which is long once it is indented.
+ */
 export function shownClaims(claims: Claims): Claims {
   return Object.fromEntries(
-    Object.entries(claims).filter(([name]) => !/^(nonce|[acs]_hash)$|token|secret/i.test(name)),
+    Object.entries(claims)
+      .filter(([name]) => !/^(nonce|[acs]_hash)$|token|secret/i.test(name))
+      .map(([name, value]) => [name, downTo(deepest, value)]),
   )
+}
+
+const deepest = 8
+
+function downTo(levels: number, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (levels === 0) return '…'
+  return Array.isArray(value)
+    ? value.map((one) => downTo(levels - 1, one))
+    : Object.fromEntries(Object.entries(value).map(([name, one]) => [name, downTo(levels - 1, one)]))
 }

@@ -21,12 +21,13 @@ export function confirmProvidedEmail(
   db: D1Database,
   { userId, email, connectionId }: ProvidedEmail,
   now: Seconds,
+  only: Sql,
 ): readonly Write[] {
   return [
     statement(
       db,
       sql`UPDATE OR IGNORE users SET email = ${email}, email_verified_at = ${now}, updated_at = ${now}
-        WHERE id = ${userId} AND email_verified_at IS NULL AND ${mayMoveTo(userId, email, connectionId)}`,
+        WHERE id = ${userId} AND email_verified_at IS NULL AND ${mayMoveTo(userId, email, connectionId)} AND ${only}`,
     ),
     ...keepTerms(db, userId, { email: { now: email } }),
   ]
@@ -45,13 +46,14 @@ export function putMappedGroups(
   userId: string,
   { given, all }: MappedGroups,
   now: Seconds,
+  only: Sql,
 ): Write {
   const next = sql`(SELECT json_group_array(value) FROM (
     SELECT value FROM json_each(users.groups) WHERE value NOT IN (SELECT value FROM json_each(${JSON.stringify(all)}))
     UNION SELECT value FROM json_each(${JSON.stringify(given)})))`
   return statement(
     db,
-    sql`UPDATE users SET groups = ${next}, updated_at = ${now} WHERE id = ${userId} AND groups IS NOT ${next}`,
+    sql`UPDATE users SET groups = ${next}, updated_at = ${now} WHERE id = ${userId} AND groups IS NOT ${next} AND ${only}`,
   )
 }
 
@@ -67,9 +69,9 @@ export function changesRole(userId: string, { role, instead }: MappedRole): Sql 
 }
 
 /** After its event. */
-export function putMappedRole(db: D1Database, userId: string, mapped: MappedRole): Write {
+export function putMappedRole(db: D1Database, userId: string, mapped: MappedRole, only: Sql): Write {
   return statement(
     db,
-    sql`UPDATE users SET role = ${mapped.role} WHERE id = ${userId} AND ${changesRole(userId, mapped)}`,
+    sql`UPDATE users SET role = ${mapped.role} WHERE id = ${userId} AND ${changesRole(userId, mapped)} AND ${only}`,
   )
 }

@@ -3,6 +3,7 @@ import { skeletonOf } from '../../rules/skeleton.ts'
 import type { SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
 import type { Query, Write } from '../database.ts'
+import { isFirstTime } from '../guards.ts'
 import { type Budget, claimAttempt, isLocked } from '../sign-in/tries.ts'
 import { type Sql, sql, statement } from '../sql.ts'
 import { claimInvitation } from './invitations.ts'
@@ -24,8 +25,10 @@ export function insertSignUp(
   only: Sql,
 ): readonly Write[] {
   const { id, username } = user
-  const isWanted = sql`NOT ${isTaken(username)} AND NOT ${isLocked(budgets, id, now)} AND ${only}`
-  const isMade = sql`EXISTS (SELECT 1 FROM users WHERE id = ${id} AND created_at = ${now})`
+  // The event stays when the account is deleted: nobody gets its id again by sending the form again.
+  const isFirst = isFirstTime({ attemptId: id })
+  const isWanted = sql`NOT ${isTaken(username)} AND NOT ${isLocked(budgets, id, now)} AND ${isFirst} AND ${only}`
+  const isMade = isMadeNow(id, now)
   const counting = budgets.map((budget) => ({ ...budget, only: isMade }))
   return [
     ...(invitation === undefined
@@ -42,6 +45,11 @@ export function insertSignUp(
           SELECT ${id}, ${now}, 'signed_up', ${reference}, id FROM users WHERE id = ${id} ON CONFLICT DO NOTHING`,
     ),
   ]
+}
+
+/** The account was created just now, by this request: for writes that follow in the same batch. */
+export function isMadeNow(id: string, now: Seconds): Sql {
+  return sql`EXISTS (SELECT 1 FROM users WHERE id = ${id} AND created_at = ${now})`
 }
 
 /** A person with the mailed link can read that mail, so the address is confirmed when it is the same. */

@@ -4,7 +4,7 @@ import { first, integer, oneOf, optional, type Query, type Row, text, type Write
 import { readUser, type User } from '../people/users.ts'
 import { always, raw, type Sql, sql, statement } from '../sql.ts'
 import type { ConnectionButton } from './connections.ts'
-import { elsewhereOf, readElsewhere } from './realms.ts'
+import { elsewhereOf, mayEnterBy, readElsewhere } from './realms.ts'
 
 /** A person at a provider: its connection here, and its own identifier of them. */
 export interface Subject {
@@ -153,6 +153,12 @@ export const isDoubtedIdentity = sql`(u.review_since IS NOT NULL AND i.created_a
 export function isStillIdentity({ connectionId, subject }: Subject, userId: Sql): Sql {
   return sql`EXISTS (SELECT 1 FROM identities i JOIN connections n ON n.id = i.connection_id AND n.suspended_at IS NULL
     WHERE i.connection_id = ${connectionId} AND i.subject = ${subject} AND i.user_id = ${userId} AND NOT ${isDoubtedIdentity})`
+}
+
+/** The identity signs this person in now: facts from its provider count. */
+export function signsIn(identity: Subject, userId: string): Sql {
+  return sql`EXISTS (SELECT 1 FROM users u WHERE u.id = ${userId} AND u.suspended_at IS NULL
+    AND ${isStillIdentity(identity, raw('u.id'))} AND ${mayEnterBy(sql`${identity.connectionId}`)})`
 }
 
 /** The facts for a sign-in by a provider. */
