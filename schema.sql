@@ -628,14 +628,14 @@ CREATE TABLE IF NOT EXISTS consent_hosts (
 
 -- One approved request: its one code, and its family of tokens.
 CREATE TABLE IF NOT EXISTS authorizations (
-  id                    TEXT PRIMARY KEY,      -- 128 random bits
+  id                    TEXT PRIMARY KEY,      -- 6 characters for the second, 96 random bits: rows arrive in this order; earlier ones are random
   client_id             TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
   user_id               TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
   scope                 TEXT NOT NULL,
   resources             TEXT NOT NULL,         -- JSON array of identifiers; empty: the issuer itself
   auth_time             INTEGER NOT NULL,
   sid                   TEXT NOT NULL,         -- the session it was approved in
-  openid                TEXT NOT NULL,         -- JSON: nonce, acr, amr, individually requested claims
+  openid                TEXT NOT NULL,         -- JSON: nonce, acr, amr, individually requested claims; earlier also the session
   created_at            INTEGER NOT NULL,
   -- the code
   code_hash             TEXT NOT NULL UNIQUE,

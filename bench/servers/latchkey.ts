@@ -87,7 +87,7 @@ async function register(lane: Lane, grant: string, redirectUris: string): Promis
   const { location } = saved.headers
   const { body } = location === undefined ? saved : await lane.browse(location)
   const secret = /\blk_[\w-]{20,}/.exec(body)?.[0]
-  const id = /\/o\/applications\/([\w-]{22})(?![\w-])/.exec(`${location} ${body}`)?.[1]
+  const id = /\/o\/applications\/([\w-]{16,22})(?![\w-])/.exec(`${location} ${body}`)?.[1]
   if (secret === undefined || id === undefined)
     throw new Error(`Not registered: ${saved.status} ${body.slice(0, 300)}`)
   return { id, secret, redirectUri: redirectUris }

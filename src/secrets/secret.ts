@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { KeptSecret, Secret, SecretHash, SecretKind } from '../values/secret.ts'
+import type { Seconds } from '../values/time.ts'
 
 /** Prefixes by which a leaked secret is recognized. Sessions and setup links never leave our own pages. */
 const prefixOf: Record<SecretKind, string> = {
@@ -17,14 +18,26 @@ const prefixOf: Record<SecretKind, string> = {
   invitation: '',
 }
 
-/** Random bits as base64url: 16 bytes are 22 characters, 32 are 43. */
+/** Random bits as base64url: 12 bytes are 16 characters, 16 are 22, 32 are 43. */
 export function randomText(bytes: number): string {
   return base64url(crypto.getRandomValues(new Uint8Array(bytes)))
 }
 
-/** A new `client_id`: 128 random bits. Never with a leading dash, which command lines read as an option. */
+/** A new `client_id`: 96 random bits, since it is no secret. Never with a leading dash, which command lines read as an option. */
 export function makeClientId(): string {
-  return randomText(16).replace(/^-/, '_')
+  return randomText(12).replace(/^-/, '_')
+}
+
+/** The alphabet of base64url in the order in which SQLite compares it. */
+const inOrder = '-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz'
+
+/**
+ * The id of an authorization: the second in 6 characters, then 16 (by default 96 random bits). Ids are in the order of time, so
+ * that new rows fill the last page of the table instead of splitting others. It is unique, but no secret.
+ */
+export function makeAuthorizationId(now: Seconds, unique: string = randomText(12)): string {
+  const digits = [5, 4, 3, 2, 1, 0].map((place) => inOrder.charAt(Math.floor(now / 64 ** place) % 64))
+  return digits.join('') + unique.slice(0, 16)
 }
 
 /** A new secret of 256 random bits (RFC 6749 §10.10 asks for 128). */

@@ -194,7 +194,9 @@ describe('an application that changes its hosts', () => {
 
   it('keeps its current sector if it was authorized before sectors were stored', async () => {
     const { world, tokens, told } = await movable()
-    await env.DB.prepare(`UPDATE authorizations SET openid = json_remove(openid, '$.sector')`).run()
+    await env.DB.prepare(
+      `UPDATE authorizations SET openid = json_set(json_remove(openid, '$.sector'), '$.sid', sid)`,
+    ).run()
     const refreshed = await world.rp.refresh(tokens.refresh_token)
     expect((await world.rp.verifyIdToken(refreshed, '')).sub).toBe(told.sub)
     await move(world, 'https://app.example/anything')

@@ -35,7 +35,7 @@ async function walk(start: string, onPage: (ids: readonly string[]) => Promise<v
   for (let pages = 0; pages < 10; pages++) {
     const page = await browser.get(path)
     if (page.status !== 200) throw new Error(`${path}: ${page.status}`)
-    const ids = [...page.html.matchAll(/class="cover" href="\/o\/applications\/([\w-]{22})"/g)].map(
+    const ids = [...page.html.matchAll(/class="cover" href="\/o\/applications\/([\w-]{16})"/g)].map(
       ([, id = '']) => id,
     )
     expect(ids.length).toBeLessThanOrEqual(25)

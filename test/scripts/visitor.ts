@@ -84,7 +84,7 @@ export class Visitor {
     })
     const html = await saved.text()
     const secret = clientType === 'public' ? '' : /lk_[\w-]{43}/.exec(html)?.[0]
-    const id = /\/o\/applications\/([\w-]{22})/.exec(`${saved.headers.get('location')} ${html}`)?.[1]
+    const id = /\/o\/applications\/([\w-]{16})/.exec(`${saved.headers.get('location')} ${html}`)?.[1]
     assert.ok(secret !== undefined && id !== undefined, html)
     return { id, secret, redirectUri }
   }

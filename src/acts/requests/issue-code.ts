@@ -9,7 +9,7 @@ import { type Consent, consentFor } from '../../rules/requests/next-step.ts'
 import { developmentHost, rememberedHost } from '../../rules/requests/redirect-uri.ts'
 import { type Scope, unionScope } from '../../rules/requests/scope.ts'
 import type { CodeGrant } from '../../rules/tokens/authorization.ts'
-import { hashSecret, makeSecret, randomText } from '../../secrets/secret.ts'
+import { hashSecret, makeAuthorizationId, makeSecret, randomText } from '../../secrets/secret.ts'
 import { noteEvent } from '../../store/audit-events.ts'
 import { putPublishedClient } from '../../store/clients/published.ts'
 import { hasChanged, read, type Write, write } from '../../store/database.ts'
@@ -63,7 +63,7 @@ export async function issueCode(
   const code = makeSecret('code')
   const hash = hashSecret(code)
   const longest = rulesFor(approved.client, config.leastProfile).codeLifetime ?? config.lifetimes.code
-  const grant = grantOf(approved, now + Math.min(config.lifetimes.code, longest), randomText(16))
+  const grant = grantOf(approved, now + Math.min(config.lifetimes.code, longest), makeAuthorizationId(now))
   const { userId, clientId, authorizationId } = grant
   const { client } = approved
   const published = client.registeredBy === 'document' ? putPublishedClient(db, client, now) : []

@@ -6,6 +6,7 @@ import type { DetailType } from '../../rules/requests/detail-type.ts'
 import { checkScope, type ScopeDefinition, scopeOf } from '../../rules/requests/scope.ts'
 import { hasFactor, hasTwoFactors } from '../../rules/sign-in/step-up.ts'
 import type { Attempt } from '../../secrets/form-key.ts'
+import { makeAuthorizationId } from '../../secrets/secret.ts'
 import { type Shown, shownMark } from '../../secrets/shown.ts'
 import type { OwnedClient } from '../../store/clients/clients.ts'
 import type { WaitingDevice } from '../../store/requests/device-requests.ts'
@@ -99,8 +100,8 @@ export function answerWaiting(
     session,
     scope: scopeOf(scopes),
     attemptId: attempt.id,
-    // Derived from the form, so that it is the same when the form is sent twice.
-    authorizationId: attempt.newClientId,
+    // Derived from the request and the form, so that it is the same when the form is sent twice.
+    authorizationId: makeAuthorizationId(waiting.request.createdAt, attempt.newAuthorization),
     reference,
   }
   return (isYes ? approveDevice : denyDevice)(c.env.DB, answer, now)

@@ -59,7 +59,7 @@ function startSession(c: Context, { userId, passwordHash, proof }: SignIn): read
     id: hashSecret(id),
     userId,
     amr: amrOf(proof),
-    sid: randomText(16),
+    sid: randomText(12),
     earlier,
     userAgent: userAgentOf(c),
     passwordHash,

@@ -6,7 +6,7 @@ import { type Refusal, refuse } from '../../rules/refusal.ts'
 import type { Target } from '../../rules/requests/resource.ts'
 import { type OtherServer, userNamedBy } from '../../rules/tokens/assertion.ts'
 import { type Expected, type ForeignJwt, issuerNamedBy, openForeignJwt } from '../../secrets/foreign-jwt.ts'
-import { randomText } from '../../secrets/secret.ts'
+import { makeAuthorizationId } from '../../secrets/secret.ts'
 import { findVoucher } from '../../store/clients/other-servers.ts'
 import { read } from '../../store/database.ts'
 import { type AssertedGrant, type AssertedUser, findAssertedUser } from '../../store/tokens/assertions.ts'
@@ -68,7 +68,7 @@ export async function beginAsserted(
       'unauthorized_client',
       'The application requires two factors, which no other server can prove',
     )
-  const attemptId = randomText(16)
+  const attemptId = makeAuthorizationId(now)
   const sector = sectorFor(client)
   const salt = await saltFor(db, config.keyRing, sector)
   const { auth_time } = jwt.claims

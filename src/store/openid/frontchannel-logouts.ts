@@ -23,7 +23,7 @@ export function listFrontchannelLogouts(
     statement: statement(
       db,
       sql`SELECT c.id, c.redirect_uris, c.openid, s.sid, json_extract(a.openid, '$.sector') AS sector,
-          json_type(a.openid, '$.sector') IS NOT NULL AS has_sector
+          (json_type(a.openid, '$.sector') IS NOT NULL OR a.openid ->> 'sid' = '') AS has_sector
         FROM sessions s JOIN authorizations a ON a.sid = s.sid JOIN clients c ON c.id = a.client_id
         WHERE s.id_hash = ${session.sha256} AND json_extract(c.openid, '$.frontchannel_logout_uri') IS NOT NULL
         GROUP BY c.id, sector, has_sector LIMIT ${mostFrames}`,

@@ -6,7 +6,7 @@ import type { OpenidGrant } from '../../rules/tokens/authorization.ts'
 import type { Seconds } from '../../values/time.ts'
 import { first, optional, type Query, text, type Write } from '../database.ts'
 import { always, type Sql, sql, statement } from '../sql.ts'
-import { formatOpenidGrant } from './openid-grant.ts'
+import { formatOpenidColumn } from './openid-grant.ts'
 
 /** A user here whom another server names. */
 export interface AssertedUser {
@@ -101,7 +101,7 @@ export function insertAsserted(db: D1Database, grant: AssertedGrant, now: Second
     sql`INSERT INTO authorizations (id, client_id, user_id, scope, resources, auth_time, sid, openid, created_at, code_hash,
           redirect_uri, redirect_uri_sent, code_expires_at, redeemed_at, redeemed_by, expires_at, asserted_by)
         SELECT ${id}, ${grant.client.id}, ${grant.userId}, ${formatScope(scope)}, ${JSON.stringify(resources)}, ${grant.authTime},
-          '', ${formatOpenidGrant(grant.openid)}, ${now}, ${`asserted ${id}`}, '', 0, ${now}, ${now}, ${id}, ${expiresAt},
+          '', ${formatOpenidColumn(grant.openid)}, ${now}, ${`asserted ${id}`}, '', 0, ${now}, ${now}, ${id}, ${expiresAt},
           ${grant.issuer}
         WHERE ${only} ON CONFLICT DO NOTHING`,
   )

@@ -17,7 +17,7 @@ import {
 } from '../database.ts'
 import { detailsColumn, readDetails } from '../requests/detail-type.ts'
 import { always, raw, type Sql, sql, statement } from '../sql.ts'
-import { formatOpenidGrant, parseOpenidGrant } from './openid-grant.ts'
+import { formatOpenidColumn, parseOpenidGrant } from './openid-grant.ts'
 
 /**
  * One approved request, with its code. Does nothing when the user was deleted or suspended, the client was deleted, or when the
@@ -40,7 +40,7 @@ export function insertAuthorization(
           code_challenge, redirect_uri, redirect_uri_sent, code_expires_at, expires_at, kept_until, dpop_jkt,
           authorization_details)
         SELECT ${grant.authorizationId}, k.client_id, k.user_id, ${formatScope(grant.scope)}, ${JSON.stringify(grant.resources)},
-          ${grant.authTime}, ${sid}, ${formatOpenidGrant(grant.openid)}, ${now}, ${code.sha256},
+          ${grant.authTime}, ${sid}, ${formatOpenidColumn(grant.openid)}, ${now}, ${code.sha256},
           ${grant.codeChallenge?.s256 ?? null}, ${grant.redirectUri}, ${grant.redirectUriSent ? 1 : 0}, ${grant.codeExpiresAt},
           ${grant.codeExpiresAt}, ${keptUntil}, ${grant.dpopJkt ?? null},
           ${detailsColumn(grant.details)}
@@ -163,7 +163,7 @@ function readCommon(row: Row) {
     resources: texts(row, 'resources'),
     details: readDetails(row),
     authTime: integer(row, 'auth_time'),
-    openid: parseOpenidGrant(text(row, 'openid')),
+    openid: parseOpenidGrant(text(row, 'openid'), text(row, 'sid')),
   }
 }
 

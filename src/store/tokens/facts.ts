@@ -65,7 +65,7 @@ export function findRefreshFacts(db: D1Database, authorizationId: string): Query
 function findFacts(db: D1Database, columns: Sql, joined: Sql): D1PreparedStatement {
   return statement(
     db,
-    sql`SELECT a.id, a.client_id, a.user_id, a.scope, a.resources, a.auth_time, a.openid, a.dpop_jkt, a.x5t_s256,
+    sql`SELECT a.id, a.client_id, a.user_id, a.scope, a.resources, a.auth_time, a.sid, a.openid, a.dpop_jkt, a.x5t_s256,
           a.authorization_details, ${columns}, ${claimsColumns},
           ${raw(livingColumns)}
         FROM authorizations a ${joined}`,

@@ -16,7 +16,7 @@ const stored = once(() =>
   }),
 )
 
-/** The form stored in D1 and in KV. */
+/** The form stored in KV. */
 export function formatOpenidGrant({
   context,
   nonce,
@@ -36,10 +36,20 @@ export function formatOpenidGrant({
   })
 }
 
+/**
+ * The form stored in D1, in few bytes: the session has a column, and a public sector is left out. Older code, which may run
+ * beside this one or after a rollback, requires the other members, and would add the session to a refreshed ID token.
+ */
+export function formatOpenidColumn(grant: OpenidGrant): string {
+  const { context, sector } = grant
+  return formatOpenidGrant({ ...grant, context: { ...context, sid: '' }, sector: sector ?? undefined })
+}
+
 /** For the authorization `a`: its user, if the first ID token contains claims of theirs. NULL reads no row. */
 export const claimedUser = `CASE WHEN a.openid ->> 'claims' THEN a.user_id END`
 
-export function parseOpenidGrant(text: string): OpenidGrant {
+/** `session`: the column beside it in D1. Without a session in the text, no sector means the public one. */
+export function parseOpenidGrant(text: string, session = ''): OpenidGrant {
   const {
     sid,
     acr,
@@ -52,9 +62,9 @@ export function parseOpenidGrant(text: string): OpenidGrant {
     claims = false,
   } = stored().parse(JSON.parse(text))
   return {
-    context: { sid, acr, amr, idp },
+    context: { sid: sid || session, acr, amr, idp },
     nonce,
-    sector,
+    sector: sector === undefined && sid === '' ? null : sector,
     userinfoClaims: userinfo,
     idTokenClaims: id_token,
     claimsInIdToken: claims,
