@@ -18,7 +18,8 @@ CREATE TABLE IF NOT EXISTS users (
   username_skeleton TEXT,                      -- equal for names that look alike; NULL until the schedule fills it in
   language      TEXT,                          -- chosen last, or else that of the pages at sign-in
   language_chosen_at INTEGER NOT NULL DEFAULT 0, -- 0: it was not chosen
-  username_fault TEXT                          -- the broken rule for names; '': none; NULL until the schedule checks
+  username_fault TEXT,                         -- the broken rule for names; '': none; NULL until the schedule checks
+  earlier_sign_in INTEGER                      -- 1: before sign-ins kept a language; 0: not; NULL until the schedule looks
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS users_administrators ON users (role) WHERE role = 'administrator';

@@ -28,9 +28,9 @@ export function insertImportedUser(db: D1Database, user: ImportedUser, now: Seco
   const verifiedAt =
     user.isEmailProven && email !== undefined ? sql`iif(${isTaken}, NULL, ${now})` : sql`NULL`
   const insert = sql`INSERT INTO users (id, username, username_key, email, email_verified_at, password_hash, role, created_at,
-      updated_at, suspended_at, profile, groups, username_skeleton)
+      updated_at, suspended_at, profile, groups, username_skeleton, earlier_sign_in)
     VALUES (${id}, ${username}, ${nameKey(username)}, ${email ?? null}, ${verifiedAt}, ${passwordHash}, ${role}, ${createdAt},
-      ${now}, ${suspendedAt ?? null}, ${profile}, ${JSON.stringify(groups)}, ${skeletonOf(username)})
+      ${now}, ${suspendedAt ?? null}, ${profile}, ${JSON.stringify(groups)}, ${skeletonOf(username)}, 0)
     ON CONFLICT DO NOTHING`
   return [statement(db, insert), addTerms(db, [{ id, username, email, profile }])]
 }

@@ -2,6 +2,7 @@ import { checkUsername } from '../../rules/people/person.ts'
 import { skeletonOf } from '../../rules/skeleton.ts'
 import { type Query, type Row, read, text, write } from '../database.ts'
 import { sql, statement } from '../sql.ts'
+import { hasEarlierSignIn } from './users.ts'
 
 /** Names per step. */
 const chunk = 200
@@ -11,8 +12,8 @@ const lookalike = 'lookalike'
 
 /**
  * Checks usernames that were not checked before: those from before the rule for names, imported ones, and new ones once. Each
- * gets a skeleton, so that nobody gets a similar name, and a note of the rule it breaks. All of them stay. Returns whether
- * there may be more.
+ * gets a skeleton, so that nobody gets a similar name, and a note of the rule it breaks. All of them stay. Of people
+ * from before sign-ins kept a language it is noted whether they have signed in. Returns whether there may be more.
  */
 export async function fillSkeletons(db: D1Database): Promise<boolean> {
   const { missing } = await read(db, {
@@ -29,7 +30,8 @@ export async function fillSkeletons(db: D1Database): Promise<boolean> {
   const isTwin = sql`EXISTS (SELECT 1 FROM users o WHERE o.username_skeleton = n.value ->> 'skeleton' AND o.id <> users.id)
     OR EXISTS (SELECT 1 FROM json_each(${list}) m WHERE m.value ->> 'skeleton' = n.value ->> 'skeleton' AND m.value ->> 'id' < users.id)`
   const filled = sql`UPDATE users SET username_skeleton = n.value ->> 'skeleton',
-      username_fault = CASE WHEN n.value ->> 'fault' <> '' THEN n.value ->> 'fault' WHEN ${isTwin} THEN ${lookalike} ELSE '' END
+      username_fault = CASE WHEN n.value ->> 'fault' <> '' THEN n.value ->> 'fault' WHEN ${isTwin} THEN ${lookalike} ELSE '' END,
+      earlier_sign_in = CASE WHEN earlier_sign_in IS NULL THEN ${hasEarlierSignIn} ELSE earlier_sign_in END
     FROM json_each(${list}) AS n WHERE users.id = n.value ->> 'id' AND username_fault IS NULL`
   await write(db, [statement(db, filled)], {})
   return missing.length === chunk

@@ -21,7 +21,7 @@ export function findSelectedUsers(db: D1Database, ids: readonly string[]): Query
     statement: statement(
       db,
       sql`SELECT u.id, u.username, u.email, u.role, u.created_at, u.suspended_at,
-          (${neverSignedIn(sql`u.id`)}) AS is_unused FROM ${tableOf(ids)} n
+          (${neverSignedIn}) AS is_unused FROM ${tableOf(ids)} n
         CROSS JOIN users u WHERE u.id = n.value ORDER BY u.username_key`,
     ),
     read: (rows) =>
@@ -79,7 +79,7 @@ const mostInvited = 3
 /** For the events of `noteTargets`: the person has an address, is not suspended, and has never signed in. */
 export function canBeInvited(now: Seconds): Sql {
   return sql`EXISTS (SELECT 1 FROM users t WHERE t.id = p.id AND t.email IS NOT NULL AND t.suspended_at IS NULL
-      AND ${neverSignedIn(sql`t.id`)})
+      AND ${neverSignedIn})
     AND (SELECT count(*) FROM audit_events i WHERE i.subject_id = p.id AND i.at > ${now - 86_400}
       AND i.type = 'user_invited') < ${mostInvited}`
 }

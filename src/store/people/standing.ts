@@ -36,7 +36,7 @@ export function findUserStanding(db: D1Database, id: string, now: Seconds): Quer
     statement: statement(
       db,
       sql`SELECT u.id, u.username, u.email, u.role, u.created_at, u.suspended_at, u.email_verified_at, u.groups,
-          (${neverSignedIn(sql`u.id`)}) AS is_unused,
+          (${neverSignedIn}) AS is_unused,
           (SELECT COUNT(*) FROM (SELECT 1 FROM sessions s
             WHERE s.user_id = u.id AND s.expires_at > ${now} LIMIT 100)) AS sessions
         FROM users u WHERE u.id = ${id}`,

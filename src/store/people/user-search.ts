@@ -29,6 +29,7 @@ import { neverSignedIn, readUser, type User } from './users.ts'
 /** A person in the list of users, with their own display name. */
 export interface ListedUser extends User {
   readonly name: string | undefined
+  readonly neverSignedIn: boolean
 }
 
 /** The orders of the list of people. */
@@ -51,16 +52,17 @@ const conditionOf: Readonly<Record<UserFilter, Sql>> = {
   'one-factor': sql`NOT EXISTS (SELECT 1 FROM passkeys p WHERE p.user_id = found_id)
     AND NOT EXISTS (SELECT 1 FROM authenticators a WHERE a.user_id = found_id)`,
   unverified: sql`email IS NOT NULL AND email_verified_at IS NULL`,
-  unused: neverSignedIn(sql`found_id`),
+  unused: neverSignedIn,
 }
 
 /** Limit of people that one page scans, if a filter has no index. */
 const mostLooked = 2000
 
 /** The columns that the conditions read. */
-const conditionColumns = sql`u.role, u.suspended_at, u.email, u.email_verified_at, u.language`
+const conditionColumns = sql`u.role, u.suspended_at, u.email, u.email_verified_at, u.language, u.earlier_sign_in`
 
-const columns = sql`u.id, u.username, u.email, u.role, u.created_at, u.profile ->> 'name' AS name`
+const columns = sql`u.id, u.username, u.email, u.role, u.created_at, u.profile ->> 'name' AS name,
+  (${neverSignedIn}) AS is_unused`
 
 interface UserSearch {
   readonly search: string
@@ -161,5 +163,9 @@ function among(
 }
 
 function readListed(row: Row): ListedUser {
-  return { ...readUser(row), name: optional(text, row, 'name') }
+  return {
+    ...readUser(row),
+    name: optional(text, row, 'name'),
+    neverSignedIn: integer(row, 'is_unused') === 1,
+  }
 }

@@ -201,9 +201,9 @@ export function insertUser(db: D1Database, user: NewUser, only: Sql = always): r
   // In the statement that assigns the name, so that the first of two similar ones at once gets it.
   const isFreeName = sql`NOT EXISTS (SELECT 1 FROM users s WHERE s.username_skeleton = ${skeleton})`
   const insert = sql`INSERT INTO users (id, username, username_key, email, password_hash, role, created_at, updated_at,
-      username_skeleton)
+      username_skeleton, earlier_sign_in)
     SELECT ${id}, ${username}, ${nameKey(username)}, ${email ?? null}, ${passwordHash}, ${role}, ${createdAt},
-      ${createdAt}, ${skeleton}
+      ${createdAt}, ${skeleton}, 0
     WHERE ${isFreeName} AND ${only} ON CONFLICT DO NOTHING`
   return [statement(db, insert), addTerms(db, [{ id, username, email, profile: '{}' }])]
 }
@@ -213,14 +213,13 @@ export function insertUserFor(db: D1Database, act: Act, user: NewUser): readonly
   return insertUser(db, user, mayAdminister(act))
 }
 
-/**
- * Whether the user has never signed in, for the column `language` of that user. Each sign-in keeps a language; of those before
- * there was one, a session or an event tells.
- */
-export function neverSignedIn(id: Sql): Sql {
-  return sql`language IS NULL AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.user_id = ${id})
-    AND NOT EXISTS (SELECT 1 FROM audit_events e WHERE e.user_id = ${id} AND e.type = 'sign_in')`
-}
+/** Whether the user has never signed in, where `users` is read: each sign-in keeps a language. */
+export const neverSignedIn: Sql = sql`language IS NULL AND earlier_sign_in IS 0`
+
+/** Whether the user of this row signed in before sign-ins kept a language: a session or one of the first hundred events tells. */
+export const hasEarlierSignIn: Sql = sql`EXISTS (SELECT 1 FROM sessions s WHERE s.user_id = users.id)
+  OR EXISTS (SELECT 1 FROM (SELECT e.type FROM audit_events e WHERE e.user_id = users.id ORDER BY e.at, e.id LIMIT 100)
+    WHERE type = 'sign_in')`
 
 /** For an event in the same batch: a user with this id was created. */
 export function isThere(id: string): Sql {

@@ -24,6 +24,9 @@ export interface UsersPageProps {
   readonly done: { readonly act: UserSelection; readonly number: string } | undefined
 }
 
+/** Whether an invitation could reach them; the page that asks knows the rest. */
+const isInvitable = ({ neverSignedIn, email }: ListedUser) => neverSignedIn && email !== undefined
+
 export function UsersPage({ site, place, users, deleted, done, canMail }: UsersPageProps) {
   const { home, roles, users: t, selection } = site.texts.admin
   const { sort } = site.messages.common
@@ -33,7 +36,7 @@ export function UsersPage({ site, place, users, deleted, done, canMail }: UsersP
   ]
   const acts = userSelections.filter((act) =>
     act === 'invite'
-      ? canMail && place.show === 'unused' && site.viewer?.isAdministrator
+      ? canMail && users.some(isInvitable) && site.viewer?.isAdministrator
       : act === 'sign-out' || site.viewer?.isAdministrator,
   )
   const bar = (
