@@ -117,7 +117,8 @@ interface AboveProps {
 function Above({ place, count, sorts }: AboveProps) {
   const { common, language } = useSpeech()
   const { row = 1, rest, most = 0 } = place
-  const total = rest !== undefined && row - 1 + rest
+  // Of a single row the number says nothing.
+  const total = rest !== undefined && row - 1 + rest > 1 && row - 1 + rest
   const canSort = sorts.length > 0 && (count > 1 || row > 1)
   if (total === false && !canSort) return null
   return (

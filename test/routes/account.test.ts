@@ -5,7 +5,7 @@ import type { User } from '../../src/store/people/users.ts'
 import type { Browser } from '../browser.ts'
 import { everyBatchTwice } from '../faults.ts'
 import { codeRequest, introspect, obtainCode, postToken, tokensOf } from '../flow.ts'
-import { addClient, addUser, applySchema, password, startServer } from '../server.ts'
+import { addClient, addUser, applySchema, password, startedAt, startServer } from '../server.ts'
 
 beforeAll(applySchema)
 
@@ -58,6 +58,30 @@ describe('the account', () => {
 })
 
 describe('sessions', () => {
+  it('are listed page by page, with their number', async () => {
+    const ivy = await addUser('ivy')
+    const mine = await server.signedIn(ivy)
+    expect((await mine.get('/account/sessions')).text).not.toContain('1–1 of 1')
+    const more = Array.from({ length: 30 }, (_, i) =>
+      env.DB.prepare(
+        `INSERT INTO sessions (id_hash, user_id, sid, amr, authenticated_at, last_seen_at, expires_at, user_agent)
+         VALUES (?1, ?2, ?1, '["pwd"]', ?3, ?3, ?4, 'curl/8')`,
+      ).bind(`ivy${i}`, ivy.id, startedAt - 60 - (i % 3), startedAt + 86_400),
+    )
+    await env.DB.batch(more)
+    const page = await mine.get('/account/sessions')
+    expect(page.text).toMatch(/1–25 of 31.*24 sessions.*Next/s)
+    const next = /href="([^"]*after=[^"]*)" rel="next"/.exec(page.html)?.[1]?.replaceAll('&amp;', '&') ?? ''
+    const last = await mine.get(next)
+    expect(last.text).toMatch(
+      /26–31 of 31.*Sign out everywhere else.*6 sessions|Sign out everywhere else.*26–31 of 31.*6 sessions/s,
+    )
+    const sids = [page, last].flatMap(({ html }) =>
+      [...html.matchAll(/value="(ivy\d+)"/g)].map(([, sid]) => sid),
+    )
+    expect(new Set(sids).size).toBe(30)
+  })
+
   it('are listed with their device, this one first and marked', async () => {
     const first = await signedInWith(firefox)
     server.now += 60

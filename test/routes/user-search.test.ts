@@ -94,7 +94,8 @@ describe('the search of people', () => {
     await DB.prepare('UPDATE users SET email_verified_at = 1 WHERE username_key = ?').bind('martin').run()
     expect(await shown({ show: 'unverified', name: 'art' })).toEqual(['marta'])
     expect(await shown({ show: "' OR 1=1 --", name: 'art' })).toEqual(['marta', 'martin'])
-    expect((await root.get('/admin/users?show=suspended')).text).toContain('1–1 of 1 ')
+    // Of a single row the number says nothing.
+    expect((await root.get('/admin/users?show=suspended')).text).not.toContain('1–1 of 1')
   })
 
   it('treats one and two letters as the beginning of a word', async () => {

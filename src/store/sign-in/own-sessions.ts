@@ -1,7 +1,8 @@
 import type { SecretHash } from '../../values/secret.ts'
 import type { Lifetimes, Seconds } from '../../values/time.ts'
-import { integer, optional, type Query, text, type Write } from '../database.ts'
+import { integer, optional, type Page, type Query, type Row, text, type Write } from '../database.ts'
 import { isFirstTime } from '../guards.ts'
+import { byTime, type Chosen, listed } from '../list.ts'
 import { type Sql, sql, statement, tableOf } from '../sql.ts'
 import { type Whose, whose } from '../whose.ts'
 import { type EndingSessions, endSessions } from './sessions.ts'
@@ -17,6 +18,9 @@ export interface ListedSession {
   readonly provider: string | undefined
 }
 
+const columns = sql`sid, user_agent, authenticated_at, last_seen_at,
+  (SELECT n.name FROM connections n WHERE n.id = connection_id) AS provider`
+
 /** The live ones, most recently seen first. */
 export function listSessions(
   db: D1Database,
@@ -25,23 +29,40 @@ export function listSessions(
   now: Seconds,
   most: number,
 ): Query<readonly ListedSession[]> {
-  const user = whose(who)
   return {
     statement: statement(
       db,
-      sql`SELECT sid, user_agent, authenticated_at, last_seen_at,
-          (SELECT n.name FROM connections n WHERE n.id = connection_id) AS provider FROM sessions
-        WHERE user_id = ${user} AND last_seen_at > ${now - lifetimes.sessionIdle} AND expires_at > ${now}
+      sql`SELECT ${columns} FROM sessions WHERE ${areLive(who, lifetimes, now)}
         ORDER BY last_seen_at DESC LIMIT ${most}`,
     ),
-    read: (rows) =>
-      rows.map((row) => ({
-        sid: text(row, 'sid'),
-        userAgent: optional(text, row, 'user_agent'),
-        authenticatedAt: integer(row, 'authenticated_at'),
-        lastSeenAt: integer(row, 'last_seen_at'),
-        provider: optional(text, row, 'provider'),
-      })),
+    read: (rows) => rows.map(readListed),
+  }
+}
+
+/** The same, page by page. */
+export function listSessionsOn(
+  db: D1Database,
+  who: Whose,
+  lifetimes: Lifetimes,
+  now: Seconds,
+  chosen: Chosen<'seen'>,
+): Query<Page<ListedSession>> {
+  const order = byTime(sql`last_seen_at`, sql`sid`)
+  const where = areLive(who, lifetimes, now)
+  return listed(db, { columns, from: sql`sessions`, where, order }, chosen, readListed)
+}
+
+function areLive(who: Whose, lifetimes: Lifetimes, now: Seconds): Sql {
+  return sql`user_id = ${whose(who)} AND last_seen_at > ${now - lifetimes.sessionIdle} AND expires_at > ${now}`
+}
+
+function readListed(row: Row): ListedSession {
+  return {
+    sid: text(row, 'sid'),
+    userAgent: optional(text, row, 'user_agent'),
+    authenticatedAt: integer(row, 'authenticated_at'),
+    lastSeenAt: integer(row, 'last_seen_at'),
+    provider: optional(text, row, 'provider'),
   }
 }
 
@@ -53,12 +74,10 @@ export function countSessions(
   now: Seconds,
   most: number,
 ): Query<number> {
-  const user = whose(who)
   return {
     statement: statement(
       db,
-      sql`SELECT 1 AS found FROM sessions
-        WHERE user_id = ${user} AND last_seen_at > ${now - lifetimes.sessionIdle} AND expires_at > ${now} LIMIT ${most}`,
+      sql`SELECT 1 AS found FROM sessions WHERE ${areLive(who, lifetimes, now)} LIMIT ${most}`,
     ),
     read: (rows) => rows.length,
   }

@@ -1,6 +1,7 @@
 import type { ListedSession } from '../../../store/sign-in/own-sessions.ts'
 import { Time } from '../../../ui/facts.tsx'
 import { AttemptToken, FormToken, Layout, Trail } from '../../../ui/layout.tsx'
+import { List, type ListPlace } from '../../../ui/list.tsx'
 import { Monogram } from '../../../ui/monogram.tsx'
 import { Done, Refused } from '../../../ui/outcome.tsx'
 import type { Site } from '../../../ui/site.ts'
@@ -10,18 +11,17 @@ import { byDevice, deviceName } from '../../../values/device-name.ts'
 
 export interface SessionsPageProps {
   readonly site: Site<'account'>
+  readonly place: ListPlace
   readonly sessions: readonly ListedSession[]
   /** The session of the viewer. */
   readonly current: string
-  /** There are more than are shown. */
-  readonly more: boolean
   readonly attempt: string
   readonly done: boolean
   readonly problem?: string | undefined
 }
 
 export function SessionsPage(props: SessionsPageProps) {
-  const { site, sessions, current, more, attempt, done, problem } = props
+  const { site, place, sessions, current, attempt, done, problem } = props
   const t = site.texts.account.sessions
   const mine = sessions.filter(({ sid }) => sid === current)
   const others = sessions.filter(({ sid }) => sid !== current)
@@ -35,14 +35,14 @@ export function SessionsPage(props: SessionsPageProps) {
       <form method="post" action={site.paths.accountSessions}>
         <FormToken site={site} />
         <AttemptToken attempt={attempt} />
-        {sessions.length > 1 && (
+        {(sessions.length > 1 || place.after !== '') && (
           <div class="actions">
             <button type="submit" name="end" value="others" class="secondary">
               {t.others}
             </button>
           </div>
         )}
-        <ul class="rows">
+        <List place={place} count={sessions.length}>
           {mine.map((session) => (
             <Row site={site} session={session} isCurrent />
           ))}
@@ -53,8 +53,7 @@ export function SessionsPage(props: SessionsPageProps) {
               items.map((session) => <Row site={site} session={session} />)
             ),
           )}
-        </ul>
-        {more && <p class="hint">{countText(site.language, t.more, sessions.length)}</p>}
+        </List>
       </form>
       <p class="hint">
         <Fill text={t.hint} link={<a href={site.paths.accountPassword}>{t.link}</a>} />

@@ -1,5 +1,6 @@
 import { signOutElsewhere } from '../../../acts/sign-in/own-sessions.ts'
 import { type Context, pathWith } from '../../../http/context.ts'
+import { pageSize, placeOn, readList } from '../../../http/list-page.ts'
 import { deliverLogoutsSoon } from '../../../http/openid/deliver-soon.ts'
 import { staleForm } from '../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
@@ -9,10 +10,8 @@ import { presentedSession } from '../../../http/sign-in/session.ts'
 import { signOut } from '../../../http/sign-in/sign-out.tsx'
 import { makeAttempt } from '../../../secrets/form-key.ts'
 import { hashSecret } from '../../../secrets/secret.ts'
-import { listSessions } from '../../../store/sign-in/own-sessions.ts'
+import { listSessionsOn } from '../../../store/sign-in/own-sessions.ts'
 import { SessionsPage } from './page.tsx'
-
-const mostShown = 50
 
 /** GET /account/sessions */
 export function get(c: Context<'account'>): Promise<Response> {
@@ -36,7 +35,7 @@ export async function post(c: Context<'account'>): Promise<Response> {
           sids: asked
             .split(' ')
             .filter((sid) => sid !== session.sid)
-            .slice(0, mostShown),
+            .slice(0, pageSize),
         }
   const isDone = await signOutElsewhere(doingOf(c, { session, attempt }), ended, c.var.issuer)
   if (!isDone) return showNothing(c, session)
@@ -46,16 +45,17 @@ export async function post(c: Context<'account'>): Promise<Response> {
 
 async function show(c: Context<'account'>, problem: string | undefined): Promise<Response> {
   const { now, config } = c.var
+  const { asked, chosen } = readList(c, ['seen'])
   const answer = await readForViewer(c, (DB, viewer) => ({
-    sessions: listSessions(DB, viewer, config.lifetimes, now, mostShown + 1),
+    sessions: listSessionsOn(DB, viewer, config.lifetimes, now, chosen),
   }))
   if (answer instanceof Response) return answer
   const { session, found } = answer
   const page = (
     <SessionsPage
       site={siteFor(c, session)}
-      sessions={found.sessions.slice(0, mostShown)}
-      more={found.sessions.length > mostShown}
+      place={placeOn(c.var.paths.accountSessions, asked, found.sessions)}
+      sessions={found.sessions.items}
       current={session.sid}
       attempt={makeAttempt()}
       done={c.req.query('done') !== undefined}
