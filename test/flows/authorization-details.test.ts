@@ -62,8 +62,14 @@ beforeAll(async () => {
   const ada = await addUser('ada')
   browser = await server.signedIn(ada)
   await saveType({ type, title: 'Make a payment', schema: JSON.stringify(schema) })
+  // Whatever is in it, as deep as it is.
+  const any = {
+    properties: { of: { $ref: '#/$defs/any' } },
+    $defs: { any: { items: { $ref: '#/$defs/any' } } },
+  }
+  await saveType({ type: 'any', title: 'Anything', schema: JSON.stringify(any) })
   bank = await addClient(ada, {
-    openid: { ...defaultClientOpenid, detailTypes: [type] },
+    openid: { ...defaultClientOpenid, detailTypes: [type, 'any'] },
     furtherGrantTypes: ['device-code', 'backchannel'],
     trust: 'verified',
   })
@@ -189,12 +195,18 @@ describe('a rich authorization request (RFC 9396)', () => {
     ['a wrong kind of value', JSON.stringify([{ type, creditorName: 5 }])],
     ['a value that turns the direction of reading', JSON.stringify([payment('\u202eadA')])],
     ['a value with a control character', JSON.stringify([payment('A\nda')])],
+    ['values in values', `[{"type":"any","of":${'['.repeat(1900)}${']'.repeat(1900)}}]`],
   ])('is refused with %s, and nothing of it is repeated', async (_, authorization_details) => {
     const answer = answerOf(
       await browser.get(authorizePath(bank, { scope: 'openid', authorization_details })),
     )
     expect(answer.get('error')).toBe('invalid_authorization_details')
     expect(answer.get('error_description')).not.toMatch(/Ada|EUR|xxxx/)
+  })
+
+  it('shows empty members and values without a text, too', async () => {
+    const page = await ask([{ type: 'any', of: { whole: {}, list: [], none: [null, true] } }])
+    for (const text of ['of: whole –', 'of: list –', 'of: none null, true']) expect(page.text).toContain(text)
   })
 
   it('only an administrator allows an application a type', async () => {
@@ -383,11 +395,11 @@ describe('types, in administration', () => {
       const answer = await server.fetch('/.well-known/oauth-authorization-server')
       return (await answer.json<Record<string, unknown>>()).authorization_details_types_supported
     }
-    expect(await types()).toEqual([type])
+    expect(await types()).toEqual(['any', type])
     await saveType({ type: 'another', title: 'Other', schema: '{"properties":{}}' })
-    expect(await types()).toEqual(['another', type])
+    expect(await types()).toEqual(['another', 'any', type])
     await (await console.get(`${pathOf('another')}/delete`)).submit({})
-    expect(await types()).toEqual([type])
+    expect(await types()).toEqual(['any', type])
   })
 
   it.each([

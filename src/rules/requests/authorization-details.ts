@@ -8,6 +8,8 @@ import type { Target } from './resource.ts'
 /** Limits of one request: `authorization_details` as text, in characters, and its elements. */
 const longest = 4000
 const most = 10
+/** Levels of an element: people read every one. */
+const deepest = 8
 
 /** `authorization_details` (RFC 9396 §2), as far as it can be read without its types. Empty: not sent. */
 export function parseDetails(text: string | undefined): readonly AuthorizationDetail[] | Refusal {
@@ -18,6 +20,8 @@ export function parseDetails(text: string | undefined): readonly AuthorizationDe
     return invalid(`authorization_details must be a JSON array of 1 to ${most} objects`)
   if (!list.every(isDetail))
     return invalid('Each element of authorization_details must be an object with a type')
+  if (!list.every((detail) => isWithin(deepest, detail)))
+    return invalid(`authorization_details is nested deeper than ${deepest} levels`)
   // People decide by these texts.
   return textsIn(list).some(isUnreadable)
     ? invalid('authorization_details contains characters that cannot be shown')
@@ -104,12 +108,14 @@ function rowsOf({ type: _, ...members }: AuthorizationDetail, { schema }: Detail
 
 function rows(name: string, value: unknown, schema: Schema | undefined): readonly DetailRow[] {
   if (typeof value !== 'object' || value === null) return [{ name, value: String(value) }]
+  // Nothing in it: that it is there is what was requested.
+  if (Object.keys(value).length === 0) return [{ name, value: '–' }]
   if (!Array.isArray(value))
     return Object.entries(value).flatMap(([member, inner]) =>
       rows(`${name}: ${titleIn(schema, member)}`, inner, propertyOf(schema, member)),
     )
   const simple = value.every((one) => typeof one !== 'object' || one === null)
-  if (simple) return [{ name, value: value.join(', ') }]
+  if (simple) return [{ name, value: value.map(String).join(', ') }]
   return value.flatMap((one, index) => rows(`${name} ${index + 1}`, one, itemOf(schema)))
 }
 
@@ -131,6 +137,11 @@ function titleIn(schema: Schema | undefined, name: string): string {
 
 function isDetail(value: unknown): value is AuthorizationDetail {
   return isObject(value) && typeof value.type === 'string'
+}
+
+function isWithin(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  return levels > 0 && Object.values(value).every((inner) => isWithin(levels - 1, inner))
 }
 
 /** Every text and every name of a member, however deep. */
