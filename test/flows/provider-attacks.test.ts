@@ -205,6 +205,30 @@ describe('an answer of a provider', () => {
     expect([await again(), await made()]).toEqual([false, null])
   })
 
+  it.each([
+    'UPDATE connections SET updated_at = ? WHERE id = ?',
+    'UPDATE connections SET updated_at = ?, created_at = updated_at WHERE id = ?',
+  ])(
+    'creates no account after the connection has changed, where the subject could be somebody else: %s',
+    async (change) => {
+      const visitor = at.server.browser()
+      const page = await visitor.get((await through(at, visitor, { sub: 'new' })).location)
+      at.server.now += 5
+      const changed = () => env.DB.prepare(change).bind(at.server.now, at.connection.id).run()
+      const db = beforeFirstWrite(changed, env.DB, /INSERT INTO users/)
+      const meanwhile = startServer({ config, bindings: { DB: db } })
+      meanwhile.now = at.server.now
+      const fields = { ...page.forms[0]?.fields, username: `n${people++}`, email: `n${people}@example.com` }
+      for (const server of [meanwhile, at.server]) {
+        const browser = server.browser()
+        for (const [name, value] of visitor.cookies) browser.cookies.set(name, value)
+        const answer = await browser.post(page.forms[0]?.action ?? '', fields)
+        expect([answer.status, await isIn(browser)]).toEqual([400, false])
+      }
+      expect(await one('SELECT 1 FROM identities WHERE connection_id = ?', at.connection.id)).toBe(null)
+    },
+  )
+
   it('of any depth can be looked at in a test', async () => {
     at.provider.replaced = ({ url }) =>
       url.pathname === '/user'

@@ -5,6 +5,7 @@ import { noPassword } from '../../secrets/passwords.ts'
 import { type Write, write } from '../../store/database.ts'
 import { insertSignUp, isMadeNow, isNameTaken } from '../../store/people/sign-ups.ts'
 import { findUser } from '../../store/people/users.ts'
+import { isVersion } from '../../store/sign-in/connection-changes.ts'
 import { isConnected } from '../../store/sign-in/connections.ts'
 import { findProviderSignIn, insertIdentity, isNewSubject } from '../../store/sign-in/identities.ts'
 import { type Budget, findLock } from '../../store/sign-in/tries.ts'
@@ -35,7 +36,11 @@ export function signUpAt(doing: Formless, signingUp: SigningUpAt) {
   const { db, reference, now } = doing
   const { id, connection, username, email, invitation, budgets, provided, at } = signingUp
   const user = { id, username, email, role: 'user', createdAt: now, passwordHash: noPassword } as const
-  const only = and(isConnected(connection.id), isNewSubject(at))
+  const only = and(
+    isConnected(connection.id),
+    isVersion(connection.id, connection.updatedAt),
+    isNewSubject(at),
+  )
   const isMade = isMadeNow(id, now)
   const identity = { ...at, userId: id, label: labelOf(provided), linkedBy: id }
   return write(

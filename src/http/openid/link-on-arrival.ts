@@ -1,6 +1,7 @@
 import { linkAtSignIn } from '../../acts/sign-in/link-identity.ts'
 import { domainOf } from '../../rules/people/domain.ts'
 import type { ProviderSignIn } from '../../rules/sign-in/proof.ts'
+import { isArrivalAt } from '../../rules/sign-in/provider-attempt.ts'
 import { labelOf } from '../../rules/sign-in/provider-claims.ts'
 import { read, type Write } from '../../store/database.ts'
 import { findConnection } from '../../store/sign-in/connections.ts'
@@ -38,7 +39,7 @@ export async function joinOnArrival(
   if (attempt === undefined || arrived === undefined || attempt.connectionId !== connectionId)
     return undefined
   const { connection } = await read(DB, { connection: findConnection(DB, connectionId) })
-  if (connection === undefined) return undefined
+  if (connection === undefined || !isArrivalAt(attempt, connection)) return undefined
   const { newcomer, known } = await read(DB, {
     newcomer: newcomerQuery(c, connection, arrived, attempt.next),
     known: findIdentity(DB, arrived.at),

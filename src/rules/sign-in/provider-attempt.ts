@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { once } from '../../values/once.ts'
 import type { Seconds } from '../../values/time.ts'
+import type { Connection } from './connection.ts'
 import type { ProviderSignIn } from './proof.ts'
 import type { Provided } from './provider-claims.ts'
 
@@ -41,6 +42,17 @@ export interface ProviderAttempt {
 export interface Arrived {
   readonly provided: Provided
   readonly at: ProviderSignIn
+}
+
+/**
+ * Whether the connection is still the one by which the person arrived. After a change the same subject could mean somebody else: it
+ * may be another claim, or a new connection with the id of a deleted one.
+ */
+export function isArrivalAt(
+  { connectionId, startedAt }: ProviderAttempt,
+  { id, updatedAt }: Connection,
+): boolean {
+  return connectionId === id && startedAt >= updatedAt
 }
 
 /** The stored form of a sign-in at a provider. */

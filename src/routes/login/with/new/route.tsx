@@ -20,7 +20,11 @@ import { maySignUp } from '../../../../rules/openid/provider-sign-up.ts'
 import { checkEmail, checkUsername } from '../../../../rules/people/person.ts'
 import type { Connection } from '../../../../rules/sign-in/connection.ts'
 import { parseNextPath } from '../../../../rules/sign-in/next-path.ts'
-import type { Arrived, ProviderAttempt } from '../../../../rules/sign-in/provider-attempt.ts'
+import {
+  type Arrived,
+  isArrivalAt,
+  type ProviderAttempt,
+} from '../../../../rules/sign-in/provider-attempt.ts'
 import { labelOf } from '../../../../rules/sign-in/provider-claims.ts'
 import { randomText } from '../../../../secrets/secret.ts'
 import { read } from '../../../../store/database.ts'
@@ -135,6 +139,8 @@ async function findArrival(c: Context, id: string): Promise<Arrival | Response> 
   const { next } = attempt
   const { connection } = await read(DB, { connection: findConnection(DB, attempt.connectionId) })
   if (connection === undefined || connection.suspendedAt !== undefined) return showOff(c, undefined, next)
+  if (!isArrivalAt(attempt, connection))
+    return showFailed(c, 'late', { connection, purpose: 'sign-in', next })
   const { newcomer } = await read(DB, { newcomer: newcomerQuery(c, connection, arrived, next) })
   const { confirmed, invitation, owner } = newcomer
   if (owner !== undefined && owner.id !== id) return showOwned(c, { connection, next })
