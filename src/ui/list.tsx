@@ -211,14 +211,16 @@ export function Repeated({
 }) {
   const { common, language } = useSpeech()
   if (times.length < 2) return null
+  const [first, last] = [Math.min(...times), Math.max(...times)]
+  const isOneMinute = Math.floor(first / 60) === Math.floor(last / 60)
   return (
     <details>
       <summary>
         <Fill
-          text={pluralForm(language, common.repeated, times.length)}
+          text={pluralForm(language, isOneMinute ? common.repeatedAt : common.repeated, times.length)}
           count={String(times.length)}
-          from={<Time at={Math.min(...times)} exact />}
-          to={<Time at={Math.max(...times)} exact />}
+          from={<Time at={first} exact />}
+          to={<Time at={last} exact />}
         />
       </summary>
       <ul class="lines">{children}</ul>

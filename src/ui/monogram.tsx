@@ -5,10 +5,17 @@ import type { Site } from './site.ts'
 export function Monogram({ name }: { readonly name: string }) {
   const [first = ''] = name
   return (
-    <span class="monogram" aria-hidden="true">
+    <span class={`monogram hue${hueOf(name)}`} aria-hidden="true">
       {first.toUpperCase()}
     </span>
   )
+}
+
+/** One of four colours, the same for the same name: names that begin alike can be told apart. */
+function hueOf(name: string): number {
+  let sum = 0
+  for (const letter of name) sum += letter.codePointAt(0) ?? 0
+  return sum % 4
 }
 
 export interface ClientMarkProps {

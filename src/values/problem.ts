@@ -95,7 +95,7 @@ type PlainCode =
   | `detail${'Type' | 'Title' | 'Schema'}`
   | `sector${'Proof' | 'Often'}`
   | `address${'Form' | 'Credentials' | 'Fragment' | 'Http' | 'Https' | 'Numeric'}`
-  | `connection${'Id' | 'Missing' | 'Tenant' | 'Apple' | 'Key' | 'Openid' | 'Domains' | 'Claim'}`
+  | `connection${'Id' | 'ClientId' | 'Secret' | 'Tenant' | 'Team' | 'KeyId' | 'Key' | 'Openid' | 'Domains' | 'Claim'}`
   | `api${'Identifier' | 'Self' | 'Name'}`
 
 /** Problems of a profile. */

@@ -203,8 +203,8 @@ describe('adding a provider', () => {
     ['issuer', { issuer: 'https://user:pw@idp.example' }, 'Remove the user name'],
     ['issuer', { issuer: 'https://idp.example?x=y' }, 'not an address'],
     ['issuer', { issuer }, 'this server itself'],
-    ['client_id', { client_id: '' }, 'exactly as the provider'],
-    ['client_secret', { client_secret: '' }, 'exactly as the provider'],
+    ['client_id', { client_id: '' }, 'Enter the client ID exactly'],
+    ['client_secret', { client_secret: '' }, 'Enter the client secret exactly'],
     ['auth_method', { auth_method: 'none' }, 'Choose one'],
     ['scope', { scope: 'profile' }, 'Ask for openid, too'],
     ['scope', { scope: 'openid "x"' }, 'A name has up to'],
@@ -222,6 +222,13 @@ describe('adding a provider', () => {
     expect(page.html).toContain(`href="#${field}"`)
     expect(page.html).not.toContain(`${typed.client_secret}`)
     expect(await count('connections')).toBe(0)
+  })
+
+  it.each(['openid', 'apple', 'microsoft'])('names each wrong field of %s in the summary', async (kind) => {
+    const { html } = await addBy(kind, { client_id: '', name: '' })
+    const texts = [...html.matchAll(/<a href="#\w+">([^<]*)</g)].map(([, text]) => text)
+    expect(texts.length).toBeGreaterThan(2)
+    expect(new Set(texts).size).toBe(texts.length)
   })
 
   it.each(['authorization_endpoint', 'token_endpoint', 'user_endpoint', 'emails_endpoint'])(
@@ -609,7 +616,9 @@ describe('the order of the buttons', () => {
 
   it('is changed one place at a time', async () => {
     for (const id of ['a1', 'b2', 'c3']) await addConnection({ id, name: id, position: 0 })
-    expect((await move({ down: 'a1' })).status).toBe(303)
+    const moved = await move({ down: 'a1' })
+    expect(moved.status).toBe(303)
+    expect((await root.get(moved.location ?? '')).text).toContain('Sign-in provider changed: a1')
     expect(await order()).toEqual(['b2', 'a1', 'c3'])
     expect((await move({ up: 'c3' })).status).toBe(303)
     expect(await order()).toEqual(['b2', 'c3', 'a1'])
@@ -685,13 +694,13 @@ describe('the test of a provider', () => {
     const back = await root.get(idp.answer(away, person))
     expect([back.status, back.location]).toEqual([303, expect.stringMatching(/\/test\?answer=[\w-]{22}$/)])
     const page = await root.get(back.location)
-    for (const text of ['"sub": "u1"', '"auth_time"', 'What they become here', 'Not confirmed'])
+    for (const text of ['"sub": "u1"', '"auth_time"', 'How the account will look here', 'Not confirmed'])
       expect(page.text).toContain(text)
     expect(page.html).not.toMatch(/nonce|hidden value|access-\d|eyJ/)
     expect(await everything(DB, ['used_challenges', 'audit_heads', 'event_counts'])).toEqual(before)
     const use = /href="([^"]*claims\?answer=[^"]*)"/.exec(page.html)?.[1] ?? ''
     const preview = await root.get(use)
-    expect(preview.text).toContain('What they become here')
+    expect(preview.text).toContain('How the account will look here')
     expect(formOf(preview, 'sample').sample).toContain('"sub": "u1"')
   })
 

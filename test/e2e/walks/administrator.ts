@@ -112,7 +112,7 @@ export const walkAsAdministrator: Walk = async ({ world, look, playground }) => 
   await page.getByLabel('Groups here').fill('engineering -> developers')
   await page.getByLabel('An answer to try').fill('{"id":1,"login":"ada","teams":["engineering"]}')
   await press(page, 'Preview')
-  await page.getByRole('heading', { name: 'What they become here' }).waitFor()
+  await page.getByRole('heading', { name: 'How the account will look here' }).waitFor()
   await look(page, 'claims of a sign-in provider')
   for (const path of ['test', 'secret', 'suspension', 'delete']) {
     await page.goto(`/admin/connections/github-2/${path}`)

@@ -142,13 +142,14 @@ export function parseConnectionForm(
     note('user_endpoint', callProblem(endpoints.user, ownIssuer))
     if (endpoints.emails !== undefined) note('emails_endpoint', callProblem(endpoints.emails, ownIssuer))
   }
-  if (!/^[\x20-\x7e]+$/.test(form.client_id)) note('client_id', { code: 'connectionMissing' })
+  if (!/^[\x20-\x7e]+$/.test(form.client_id)) note('client_id', { code: 'connectionClientId' })
   if (form.client_id.length > longestText) note('client_id', { code: 'tooLong', most: longestText })
   const auth = authOf(form, kind)
   if (auth === undefined) note('auth_method', { code: 'policyChoice' })
   if (auth?.method === 'apple') {
-    for (const field of ['team_id', 'key_id'] as const)
-      if (!/^[A-Z0-9]{10}$/.test(form[field])) note(field, { code: 'connectionApple' })
+    const isGiven = (text: string) => /^[A-Z0-9]{10}$/.test(text)
+    if (!isGiven(form.team_id)) note('team_id', { code: 'connectionTeam' })
+    if (!isGiven(form.key_id)) note('key_id', { code: 'connectionKeyId' })
   }
   const scope = form.scope === '' ? [] : parseScope(form.scope)
   if (isRefusal(scope)) note('scope', { code: 'scopeName' })
@@ -239,11 +240,11 @@ function domainsIn(
 /** A client secret, or the private key that makes Apple's. */
 export function secretProblem(secret: string, method: ProviderAuth['method']): NamedProblem | undefined {
   if (method === 'private_key_jwt') return undefined
-  if (secret === '') return { code: 'connectionMissing' }
+  if (secret === '') return { code: 'connectionSecret' }
   if (method === 'apple') {
     const isKey = /^-----BEGIN PRIVATE KEY-----\s[A-Za-z0-9+/=\s]+-----END PRIVATE KEY-----$/.test(secret)
     return isKey && secret.length <= 2000 ? undefined : { code: 'connectionKey' }
   }
   if (secret.length > 1000) return { code: 'tooLong', most: 1000 }
-  return /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/.test(secret) ? undefined : { code: 'connectionMissing' }
+  return /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/.test(secret) ? undefined : { code: 'connectionSecret' }
 }

@@ -11,6 +11,8 @@ export interface ConnectionsPageProps {
   readonly site: Site<'admin' | 'connections'>
   readonly connections: readonly Connection[]
   readonly saved: string | undefined
+  /** The one that was saved or moved. */
+  readonly savedId: string | undefined
   readonly undo: string | undefined
   readonly attempt: string
   readonly problem: string | undefined
@@ -19,7 +21,8 @@ export interface ConnectionsPageProps {
 /** The form of the order: each button of the list belongs to it. */
 const order = 'order'
 
-export function ConnectionsPage({ site, connections, saved, undo, attempt, problem }: ConnectionsPageProps) {
+export function ConnectionsPage(props: ConnectionsPageProps) {
+  const { site, connections, saved, savedId, undo, attempt, problem } = props
   const { paths, viewer, texts } = site
   const t = texts.connections.list
   const mayChange = viewer?.isAdministrator === true
@@ -34,7 +37,7 @@ export function ConnectionsPage({ site, connections, saved, undo, attempt, probl
       place={{ path: paths.adminConnections, search: '', after: '', before: [], next: undefined }}
       count={connections.length}
       saved={saved}
-      what={connections.find(({ id }) => id === saved)?.name}
+      what={connections.find(({ id }) => id === savedId)?.name}
       undo={undo}
       above={
         mayChange && (

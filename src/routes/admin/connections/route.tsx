@@ -24,6 +24,7 @@ async function ask(c: ListContext, session: Session, shown: Shown): Promise<Resp
       site={siteFor(c, session)}
       connections={connections}
       saved={saved}
+      savedId={c.req.query('id') ?? saved}
       undo={saved && undoLink(c, c.var.paths.adminConnection(saved))}
       attempt={makeAttempt()}
       problem={shown.problem}
@@ -34,12 +35,9 @@ async function ask(c: ListContext, session: Session, shown: Shown): Promise<Resp
 
 async function act(c: ListContext, form: OwnForm): Promise<Response> {
   const up = form.pairs.get('up')
-  const moved = await moveConnection(
-    doingOf(c, form),
-    up ?? form.pairs.get('down') ?? '',
-    up === null ? 1 : -1,
-  )
-  if (moved) return c.redirect(pathWith(c.var.paths.adminConnections, { saved: 'connection_changed' }), 303)
+  const id = up ?? form.pairs.get('down') ?? ''
+  if (await moveConnection(doingOf(c, form), id, up === null ? 1 : -1))
+    return c.redirect(pathWith(c.var.paths.adminConnections, { saved: 'connection_changed', id }), 303)
   if (!may(form.session.user.role, 'administer')) return showNothing(c, form.session)
   const problem = siteFor(c, form.session).texts.connections.list.outdated
   return ask(c, form.session, { problem })

@@ -35,6 +35,7 @@ export function WorkPage({ site, next, address, problems }: WorkPageProps) {
         type="email"
         value={address}
         autocomplete="email"
+        autofocus
         required
         problems={problems}
       />

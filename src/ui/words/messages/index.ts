@@ -13,6 +13,11 @@ export function describeScope(scope: { name: string; description: string }, { sc
   return isKnown(name) && [english.scopes[name], stored].includes(description) ? scopes[name] : description
 }
 
+/** The same in English, for the form of a scope: it shows the words that people see, unless an administrator has changed them. */
+export function currentDescription({ name, description }: { name: string; description: string }): string {
+  return name === 'openid' && description === stored ? english.scopes.openid : description
+}
+
 /** Of `openid`, in the database: worded before the text of the page. */
 const stored = 'Know who you are'
 

@@ -1,4 +1,3 @@
-import { Icon } from '../../../../ui/icons.tsx'
 import { AttemptToken, FormToken, Layout } from '../../../../ui/layout.tsx'
 import type { Site } from '../../../../ui/site.ts'
 
@@ -23,7 +22,6 @@ export function PasskeyOfferPage({ site, next, options, name, attempt }: Passkey
         <FormToken site={site} />
         <input type="hidden" name="next" value={next} />
         <a class="button" href={`${paths.newPasskey}?${new URLSearchParams({ next })}`}>
-          <Icon name="key" />
           {t.add}
         </a>
         <button type="submit" class="secondary">

@@ -50,7 +50,11 @@ export function DeleteConnectionPage(props: DeleteConnectionPageProps) {
         <li>{t.domains}</li>
       </ul>
       <People site={site} {...people} />
-      {connection.suspendedAt === undefined && <p>{t.instead}</p>}
+      {connection.suspendedAt === undefined && (
+        <p>
+          <a href={paths.suspendConnection(connection.id)}>{t.instead}</a>
+        </p>
+      )}
     </ConfirmPage>
   )
 }

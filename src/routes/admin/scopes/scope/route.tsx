@@ -11,6 +11,7 @@ import { read } from '../../../../store/database.ts'
 import { findStandaloneScope } from '../../../../store/requests/scopes.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import type { Problem } from '../../../../ui/forms/fields.tsx'
+import { currentDescription } from '../../../../ui/words/messages/index.ts'
 import { nameOf, pathKey } from '../../path-key.ts'
 import { ScopePage } from './page.tsx'
 
@@ -28,13 +29,18 @@ function askNew(c: Context<'admin' | 'problems'>, session: Session, { typed, pro
 
 async function ask(c: Context<'admin' | 'problems'>, session: Session, { typed, problem }: Shown) {
   const name = keyOf(c)
-  const { scope } = await read(c.env.DB, { scope: findStandaloneScope(c.env.DB, name) })
+  const scope = await findScope(c, name)
   if (scope === undefined) return showNothing(c, session)
   const undo = readUndo(c, session, typed, writeScope(scope))
   const { undoText, undoChanged } = siteFor(c, session).texts.admin.shared
   const shown = typed === undefined || undo === 'outdated' ? scope : readScope(typed, name)
   const problems = problemsOf(undo === 'outdated' ? undoChanged : problem)
   return show(c, session, shown, name, problems, undo === 'possible' && undoText)
+}
+
+async function findScope(c: Context, name: string): Promise<TypedScope | undefined> {
+  const { scope } = await read(c.env.DB, { scope: findStandaloneScope(c.env.DB, name) })
+  return scope && { ...scope, description: currentDescription(scope) }
 }
 
 function problemsOf(problem: string | undefined): readonly Problem[] {
@@ -73,8 +79,7 @@ async function save(
     const field = isNew && problem.code === 'scopeName' ? 'name' : 'description'
     return show(c, session, typed, known, [{ field, text: say(c, problem) }])
   }
-  const { DB } = c.env
-  const { before } = await read(DB, { before: findStandaloneScope(DB, typed.name) })
+  const before = await findScope(c, typed.name)
   const outcome = await saveScope(doingOf(c, form), typed, isNew)
   if (outcome === 'saved') {
     const isChanged = !isNew && before !== undefined && `${writeScope(before)}` !== `${writeScope(typed)}`
