@@ -508,6 +508,13 @@ describe('scopes', () => {
     await send(root, `/admin/scopes/${key('files:read')}/delete`)
     expect((await root.get(`/admin/scopes/${key('files:read')}`)).status).toBe(404)
     expect((await root.get('/admin/scopes')).text).not.toContain('files:read')
+    // The form has the words that people see, until an administrator chooses others.
+    const openid = `/admin/scopes/${key('openid')}`
+    expect((await root.get(openid)).html).toContain('value="Know your account ID"')
+    await send(root, openid, { description: 'Recognise you' })
+    expect((await root.get(openid)).html).toContain('value="Recognise you"')
+    await send(root, openid, { description: 'Know who you are' })
+    expect((await root.get(openid)).html).toContain('value="Know your account ID"')
   })
 
   it("that the server needs can't be deleted", async () => {
