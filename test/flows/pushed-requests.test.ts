@@ -49,6 +49,8 @@ async function pushed(registered: Registered = web, changes?: Changes): Promise<
   return request_uri
 }
 
+const formType = { 'Content-Type': 'application/x-www-form-urlencoded' }
+
 const visit = (requestUri: string, { client }: Registered = web, from = browser): Promise<Page> =>
   from.get(`/o/authorize?${new URLSearchParams({ client_id: client.id, request_uri: requestUri })}`)
 
@@ -224,5 +226,22 @@ describe('a pushed authorization request (RFC 9126)', () => {
     expect((await push(web)).status).toBe(201)
     const elsewhere = { headers: { 'CF-Connecting-IP': '203.0.113.7' } }
     expect((await server.fetch('/o/par', { method: 'POST', body: body(), ...elsewhere })).status).toBe(201)
+    // A stranger can register as many with a secret as they like: one of them counts as its network, until it is verified.
+    const itself = await addClient(ada)
+    const change = (to: string) =>
+      env.DB.prepare(`UPDATE clients SET ${to} WHERE id = ?`).bind(itself.client.id).run()
+    await change(`registered_by = 'itself'`)
+    const mine = requestOf(itself, { client_secret: itself.secret })
+    const status = async () =>
+      (
+        await server.fetch('/o/par', {
+          method: 'POST',
+          body: mine.toString(),
+          headers: { ...network.headers, ...formType },
+        })
+      ).status
+    expect(await status()).toBe(503)
+    await change(`trust = 'verified'`)
+    expect(await status()).toBe(201)
   })
 })

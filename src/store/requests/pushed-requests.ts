@@ -11,21 +11,22 @@ export type RequestUriHash = SecretHash<'pushed-request'>
 
 export interface NewPushedRequest {
   readonly hash: RequestUriHash
-  readonly client: Pick<Client, 'id' | 'type' | 'registeredBy'>
+  readonly client: Pick<Client, 'id' | 'type' | 'registeredBy' | 'trust'>
   readonly query: string
   /** The network that pushed it. */
   readonly origin: NetworkOrigin
   readonly expiresAt: Seconds
 }
 
-/** Limits of waiting requests: of one network, and of one client that a developer registered with a secret or keys. */
+/** Limits of waiting requests: of one network, and of one client with a secret or keys that a person registered or verified. */
 const mostOf = { public: 200, confidential: 2000 } as const
 
 /** Returns whether it was written: not when too many are waiting. */
 export function insertPushedRequest(db: D1Database, request: NewPushedRequest, now: Seconds): Query<boolean> {
   const { hash, client, query, expiresAt } = request
-  // All users of a server come through its one address. Anybody can publish a document with keys.
-  const isKnown = client.type === 'confidential' && client.registeredBy !== 'document'
+  // All users of a server come through its one address. Anybody can publish a document with keys, or let clients register.
+  const isVouched = client.registeredBy === 'person' || client.trust !== 'unverified'
+  const isKnown = client.type === 'confidential' && isVouched
   const origin = isKnown ? { site: client.id, block: '' } : request.origin
   const most = mostOf[isKnown ? 'confidential' : 'public']
   return hasChanged(
