@@ -86,6 +86,14 @@ CREATE INDEX IF NOT EXISTS sessions_by_expiry ON sessions (expires_at);
 CREATE INDEX IF NOT EXISTS sessions_by_use ON sessions (last_seen_at);
 CREATE INDEX IF NOT EXISTS sessions_by_provider ON sessions (connection_id, provider_sid) WHERE connection_id IS NOT NULL;
 
+-- ID tokens of providers, for signing out there (OIDC RP-Initiated Logout §2): as long as the session that began there.
+CREATE TABLE IF NOT EXISTS kept_id_tokens (
+  session_hash TEXT PRIMARY KEY REFERENCES sessions (id_hash) ON DELETE CASCADE,
+  sealed       TEXT NOT NULL                   -- AES-GCM under the key-encryption secret
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS kept_id_tokens_by_secret ON kept_id_tokens (substr(sealed, 1, 9));
+
 -- Attempts since the last success: at accounts, from address blocks, to mailboxes, and by pairs of them.
 CREATE TABLE IF NOT EXISTS sign_in_attempts (
   subject      TEXT PRIMARY KEY,               -- a kind and hashes, like 'account-block:…:…'

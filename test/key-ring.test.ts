@@ -13,6 +13,7 @@ import { chain, emptyChain, type SealedEvent } from '../src/rules/server/audit-c
 import { checkStored } from '../src/rules/server/health.ts'
 import { auditMac } from '../src/secrets/audit-mac.ts'
 import { unseal } from '../src/secrets/derived-keys.ts'
+import { openKeptIdToken, sealKeptIdToken } from '../src/secrets/sign-in/kept-id-token.ts'
 import { sealProviderSecret } from '../src/secrets/sign-in/provider-secret.ts'
 import { readSealedEvent } from '../src/store/server/audit-starts.ts'
 import { carriedTo } from './applications.ts'
@@ -185,6 +186,19 @@ describe('a replaced secret', () => {
     expect(sealed).not.toBe(sealedSecret)
     expect(await unseal([second], 'providers', 'acme', `${sealed}`)).toBe('our secret there')
     await expect(unseal([second], 'providers', 'other', `${sealed}`)).rejects.toThrow()
+  })
+
+  it('the ID token of a session at its provider is re-encrypted, for its session alone', async () => {
+    await serverWith(startedAt, first).signedIn(await addUser('eve'))
+    await schedule(startedAt, first)
+    const [{ id_hash } = {}] = await ask('SELECT id_hash FROM sessions')
+    const sealed = await sealKeptIdToken(first, `${id_hash}`, 'token')
+    await db.prepare('INSERT INTO kept_id_tokens VALUES (?, ?)').bind(id_hash, sealed).run()
+    expect(await healthOf(startedAt, second)).toBe('secretsLost')
+    await schedule(startedAt + 60, second, first)
+    const [row] = await ask('SELECT sealed FROM kept_id_tokens')
+    expect(await openKeptIdToken([second], `${id_hash}`, `${row?.sealed}`)).toBe('token')
+    expect(await openKeptIdToken([second], 'other', `${row?.sealed}`)).toBeUndefined()
   })
 
   it('is reported as missing when it is removed too early', async () => {
@@ -376,6 +390,7 @@ const uses: Readonly<Record<string, 'kept' | 'resealed' | 'read with all' | 'cou
   'signing-keys': 'resealed',
   authenticators: 'resealed',
   providers: 'resealed',
+  'provider-tokens': 'resealed',
   'access-tokens': 'read with all',
   received: 'read with all',
   shown: 'read with all',

@@ -41,6 +41,7 @@ const tables: Readonly<Record<string, { readonly by: Maker; readonly bound: Boun
   sessions: { by: 'people', bound: 'they go by time' },
   sign_in_attempts: { by: 'anybody', bound: 'they go by time' },
   failed_tries: { by: 'anybody', bound: 'they go by time' },
+  kept_id_tokens: { by: 'people', bound: 'they go by time' },
   pending_sign_ins: { by: 'people', bound: 'they go by time' },
   authenticators: { by: 'people', bound: { with: 'users', most: 'one', tests: 'routes/authenticator' } },
   recovery_codes: { by: 'people', bound: { with: 'users', most: 'ten', tests: 'routes/authenticator' } },
@@ -228,6 +229,7 @@ async function fill(table: string): Promise<void> {
   }
   await DB.prepare(`DELETE FROM ${table}`).run()
   if (table === 'consent_hosts') await insertOldRow('consents', known)
+  if (table === 'kept_id_tokens') await insertOldRow('sessions', known)
   await insertOldRow(table, known)
 }
 

@@ -23,6 +23,7 @@ type Purpose =
   | 'kept-keys'
   | 'providers'
   | 'provider-attempts'
+  | 'provider-tokens'
   | 'secret-id'
 
 /** Of the configured secrets, which are few, and those of kept keys. */

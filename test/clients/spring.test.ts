@@ -151,7 +151,6 @@ describe('signing in through Spring Authorization Server', { skip, timeout: 300_
 
   it('creates an account, at the first time', async () => {
     const arrival = await eve.comes({ next: '/account' })
-    eveCame = Date.now()
     assert.equal(arrival.asked, true)
     assert.match(destination(arrival) ?? '', /^\/login\/with\/spring\/new\?arrival=/, arrival.text)
     const form = await eve.here.request(destination(arrival) ?? '')
@@ -161,19 +160,28 @@ describe('signing in through Spring Authorization Server', { skip, timeout: 300_
     assert.equal(await eve.username(), 'eve')
   })
 
-  it('offers to sign out there too, which it refuses without the ID token', async () => {
-    const out = await signOut(eve.here, 'form_token')
-    const html = await (await eve.here.request(out.headers.get('location') ?? '')).text()
-    const link = /href="([^"]*)"[^>]*>Also sign out of Spring/.exec(html)?.[1]?.replaceAll('&amp;', '&')
-    assert.ok(link !== undefined, html)
-    assert.ok(link.startsWith(`${there}/connect/logout?`), link)
-    assert.equal((await eve.there.request(link)).status, 400)
-  })
-
   it('signs in to the same account, and asks nothing while the person is signed in there', async () => {
+    await signOut(eve.here, 'form_token')
     const arrival = await eve.comes({ next: '/account' })
     assert.deepEqual([arrival.asked, destination(arrival)], [false, '/account'], arrival.text)
     assert.equal(await eve.username(), 'eve')
+  })
+
+  it('signs the person out there too, by the ID token that was kept, and leads back', async () => {
+    const out = await signOut(eve.here, 'form_token')
+    const page = await eve.here.request(out.headers.get('location') ?? '')
+    const leaving = await eve.here.submit(page, { with: 'spring' })
+    const link = leaving.headers.get('location') ?? ''
+    assert.ok(link.startsWith(`${there}/connect/logout?`), link)
+    const answer = await eve.there.request(link)
+    assert.deepEqual(
+      [answer.status, answer.headers.get('location')],
+      [302, `${project.origin}/logout`],
+      await answer.text(),
+    )
+    const arrival = await eve.comes({ next: '/account' })
+    eveCame = Date.now()
+    assert.deepEqual([arrival.asked, destination(arrival)], [true, '/account'], arrival.text)
   })
 
   it('is added to an account that exists, and then signs in to that', async () => {

@@ -1,4 +1,5 @@
 import { env } from 'cloudflare:workers'
+import { decodeJwt } from 'jose'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { sealProviderSecret } from '../../src/secrets/sign-in/provider-secret.ts'
 import type { User } from '../../src/store/people/users.ts'
@@ -8,6 +9,7 @@ import { addConnection, addIdentity } from '../connections.ts'
 import { everyBatchTwice, everyFirstAnswerLost } from '../faults.ts'
 import { Provider, serveProviders } from '../provider.ts'
 import { isIn, one, pressed, through, type World, world } from '../provider-world.ts'
+import { setUpAuthenticator } from '../second-factor.ts'
 import { addUser, applySchema, issuer, password, type ServerOptions, startServer } from '../server.ts'
 
 beforeAll(applySchema)
@@ -284,24 +286,117 @@ describe('a work address', () => {
 })
 
 describe('signing out', () => {
-  const signedOut = async () => {
-    await addIdentity(at.connection, ada, 'there')
-    const visitor = at.server.browser()
-    await through(at, visitor, { sub: 'there' })
-    return (await visitor.get('/logout')).submit({}).then(({ location }) => visitor.get(location))
+  const end = (path = '/end?tenant=1') => {
+    at.provider.metadata = { end_session_endpoint: at.provider.origin + path }
   }
+  const comes = async (claims = {}, visitor = at.server.browser()) => {
+    await addIdentity(at.connection, ada, 'there')
+    await through(at, visitor, { sub: 'there' }, { claims })
+    return visitor
+  }
+  const leaves = async (visitor: Browser) => {
+    const { location } = await (await visitor.get('/logout')).submit({})
+    return visitor.get(location)
+  }
+  /** Presses the button, which redirects to the provider. */
+  const leavesToo = async (page: Page) => {
+    const form = page.forms.find(({ fields }) => fields.with === at.connection.id)
+    if (form === undefined) throw new Error(`No button: ${page.html}`)
+    return new URL((await page.browser.post(form.action, form.fields)).location)
+  }
+  /** A claim of the ID token that the provider is given back. */
+  const mark = (url: URL) => {
+    const hint = url.searchParams.get('id_token_hint')
+    return hint === null ? undefined : decodeJwt(hint).mark
+  }
+  const kept = async () => (await one('SELECT count(*) AS n FROM kept_id_tokens'))?.n
 
-  it('of a session that came by a provider offers to sign out there too', async () => {
-    at.provider.metadata = { end_session_endpoint: `${at.provider.origin}/end?tenant=1` }
-    const page = await signedOut()
+  it('of a session that came by a provider offers to sign out there too, with its ID token', async () => {
+    end()
+    const visitor = await comes({ mark: 'first' })
+    const sealed = `${(await one('SELECT sealed FROM kept_id_tokens'))?.sealed}`
+    expect([await kept(), sealed.includes('eyJ')]).toEqual([1, false])
+    const page = await leaves(visitor)
     expect(page.text).toContain(`Also sign out of ${at.connection.name}`)
-    const [, href = ''] = /href="([^"]*\/end\?[^"]*)"/.exec(page.html) ?? []
-    const url = new URL(href.replaceAll('&amp;', '&'))
-    expect([...url.searchParams]).toEqual([
-      ['tenant', '1'],
-      ['client_id', 'latchkey'],
-      ['post_logout_redirect_uri', `${issuer}/logout`],
+    expect([await kept(), page.html.includes('eyJ')]).toEqual([0, false])
+    const url = await leavesToo(page)
+    expect(`${url.origin}${url.pathname}`).toBe(`${at.provider.origin}/end`)
+    expect([...url.searchParams.keys()]).toEqual([
+      'tenant',
+      'client_id',
+      'post_logout_redirect_uri',
+      'id_token_hint',
     ])
+    expect(url.searchParams.get('client_id')).toBe('latchkey')
+    expect(url.searchParams.get('post_logout_redirect_uri')).toBe(`${issuer}/logout`)
+    expect(mark(url)).toBe('first')
+    // It counts once.
+    expect(mark(await leavesToo(await visitor.get(`/logout?with=${at.connection.id}`)))).toBeUndefined()
+  })
+
+  it('gives the provider the token of the newest sign-in, also after a code or as a new account', async () => {
+    end()
+    const visitor = await comes({ mark: 'first' })
+    await through(at, visitor, { sub: 'there' }, { claims: { mark: 'second' } })
+    expect([await kept(), mark(await leavesToo(await leaves(visitor)))]).toEqual([1, 'second'])
+
+    const { phone } = await setUpAuthenticator(at.server, browser)
+    at.server.now += 60
+    const asked = await through(at, visitor, { sub: 'there' }, { claims: { mark: 'third' } })
+    const { provider } = (await one('SELECT provider FROM pending_sign_ins')) ?? {}
+    expect(`${provider}`).not.toContain('eyJ')
+    await (await visitor.get(asked.location)).submit({ code: phone.code() })
+    expect(mark(await leavesToo(await leaves(visitor)))).toBe('third')
+
+    at = await world({ signUp: 'everybody' })
+    end()
+    const person = { sub: 'new', preferred_username: `new${people++}`, email: `new${people}@there.example` }
+    const newcomer = at.server.browser()
+    const form = await newcomer.get(
+      (await through(at, newcomer, person, { claims: { mark: 'new' } })).location,
+    )
+    await form.submit({})
+    expect(mark(await leavesToo(await leaves(newcomer)))).toBe('new')
+  })
+
+  it.each<[string, string | undefined, object]>([
+    ['is too long', '/end', { padding: 'x'.repeat(2800) }],
+    ['would have no use', undefined, {}],
+  ])('keeps no ID token that %s', async (_, path, claims) => {
+    if (path !== undefined) end(path)
+    const visitor = await comes(claims)
+    expect([await isIn(visitor), await kept()]).toEqual([true, 0])
+    const page = await leaves(visitor)
+    expect(page.text.includes('Also sign out')).toBe(path !== undefined)
+    if (path !== undefined) expect((await leavesToo(page)).searchParams.has('id_token_hint')).toBe(false)
+  })
+
+  it('keeps to what servers accept as an address, with the longest parts', async () => {
+    end(`/end?${'x'.repeat(1900)}`)
+    const url = await leavesToo(await leaves(await comes({ mark: 'long', padding: 'x'.repeat(1600) })))
+    expect(url.searchParams.get('id_token_hint')?.length).toBeGreaterThan(2700)
+    expect(url.href.length).toBeLessThan(6000)
+  })
+
+  it('gives the ID token to no other provider', async () => {
+    end()
+    const visitor = await comes({ mark: 'mine' })
+    const page = await leaves(visitor)
+    const other = await world()
+    other.provider.metadata = { end_session_endpoint: `${other.provider.origin}/end` }
+    const form = page.forms.find(({ fields }) => 'with' in fields)
+    const there = await visitor.post('/logout', { ...form?.fields, with: other.connection.id })
+    expect([new URL(there.location).origin, there.location.includes('id_token_hint')]).toEqual([
+      other.provider.origin,
+      false,
+    ])
+  })
+
+  it('of a provider by a form on another site leads nowhere', async () => {
+    end()
+    const visitor = await comes({ mark: 'mine' })
+    await leaves(visitor)
+    expect((await visitor.post('/logout', { with: at.connection.id })).location).toBe('/logout')
   })
 
   it.each<[string, () => unknown]>([

@@ -14,6 +14,7 @@ const provider = new Provider(`http://localhost:${port}`, {
     {
       client_id: 'latchkey',
       redirect_uris: [`${origin}/login/with/real/callback`],
+      post_logout_redirect_uris: [`${origin}/logout`],
       token_endpoint_auth_method: 'private_key_jwt',
       jwks_uri: `${origin}/.well-known/jwks.json`,
     },

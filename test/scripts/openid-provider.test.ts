@@ -155,6 +155,26 @@ describe('signing in through oidc-provider', () => {
     assert.equal((await eve.here.request(visible.back)).headers.get('location'), '/account')
   })
 
+  it('signs the person out there too, who is only asked, and leads back', async () => {
+    const { back } = await eve.goes('/account')
+    assert.equal((await eve.here.request(back)).headers.get('location'), '/account')
+    const form = await (await eve.here.request('/logout')).text()
+    const [, token = ''] = /name="form_token"[^>]* value="([^"]+)"/.exec(form) ?? []
+    const out = await eve.here.request('/logout', new URLSearchParams({ form_token: token }))
+    const page = await eve.here.request(out.headers.get('location') ?? '')
+    const link = (await eve.here.submit(page, { with: 'real' })).headers.get('location') ?? ''
+    assert.match(link, /[?&]id_token_hint=eyJ/)
+    const question = await eve.there.request(link)
+    const html = await question.text()
+    assert.equal(question.status, 200, html)
+    const [, xsrf = ''] = /name="xsrf" value="([^"]*)"/.exec(html) ?? []
+    const confirm = new URL('session/end/confirm', `${there()}/`).href
+    const left = await eve.there.request(confirm, new URLSearchParams({ xsrf, logout: 'yes' }))
+    assert.equal(left.headers.get('location'), `${project.origin}/logout`, await left.text())
+    const { asked } = await eve.goes('/account')
+    assert.equal(asked[0], 'login')
+  })
+
   it('says when the provider is down', async () => {
     const { back } = await eve.goes('/account')
     await stopProvider()

@@ -23,7 +23,9 @@ export const queriesOfReseal = 10
 /** The context of each kind: it opens nowhere else. */
 const seals: Record<
   SealedKind,
-  (id: string) => readonly ['signing-keys' | 'kept-keys' | 'authenticators' | 'providers', string]
+  (
+    id: string,
+  ) => readonly ['signing-keys' | 'kept-keys' | 'authenticators' | 'providers' | 'provider-tokens', string]
 > = {
   signing: (kid) => ['signing-keys', kid],
   'later-signing': (kid) => ['signing-keys', kid],
@@ -31,6 +33,7 @@ const seals: Record<
   part: (end) => ['kept-keys', `audit-log ${end}`],
   authenticator: (userId) => ['authenticators', userId],
   connection: (id) => ['providers', id],
+  'id-token': (session) => ['provider-tokens', session],
 }
 
 /**

@@ -21,6 +21,8 @@ export interface ProviderAnswer {
   readonly claims: Claims
   /** Those of the ID token alone: facts about the sign-in. Empty for plain OAuth 2. */
   readonly signIn: Claims
+  /** As it came, for signing out there. */
+  readonly idToken: string | undefined
 }
 
 /** `unreachable`: it can't be reached, or does not answer in time. `refused`: it does not accept the code. */
@@ -37,7 +39,7 @@ export interface Asking {
 /** In bytes. */
 const longestAnswer = 65_536
 
-/** Redeems a code and verifies the answer. The tokens are used for nothing else, and kept nowhere. */
+/** Redeems a code and verifies the answer. The access token is used for nothing else, and kept nowhere. */
 export async function readProviderAnswer(
   asking: Asking,
   connection: Connection,
@@ -114,12 +116,12 @@ async function readOpenid(
   if (typeof signIn === 'string') return fault('invalid', `ID token: ${signIn}`)
   const { userinfoEndpoint: url } = metadata
   if (url === undefined || access === undefined || hasAll(connection, signIn))
-    return { claims: signIn, signIn }
+    return { claims: signIn, signIn, idToken }
   const user = await readJson(asking, connection, url, access)
   if (!isObject(user)) return unreadable(user)
   // OIDC Core §5.3.2: the answer may be about somebody else.
   if (user.sub !== signIn.sub) return fault('invalid', 'sub of userinfo is another than that of the ID token')
-  return { claims: { ...user, ...signIn }, signIn }
+  return { claims: { ...user, ...signIn }, signIn, idToken }
 }
 
 /** Whether the ID token says everything that the connection maps: then nothing more is asked. */
@@ -140,11 +142,12 @@ async function readUser(
   if (access === undefined) return fault('invalid', 'There is no access token')
   const user = await readJson(asking, connection, url, access)
   if (!isObject(user)) return unreadable(user)
-  if (emails === undefined) return { claims: user, signIn: {} }
+  if (emails === undefined) return { claims: user, signIn: {}, idToken: undefined }
   const listed = await readJson(asking, connection, emails, access)
   if (!Array.isArray(listed)) return unreadable(listed)
   const primary = listed.filter(isObject).find((one) => one.primary === true)
-  return { claims: { ...user, email: primary?.email, email_verified: primary?.verified }, signIn: {} }
+  const claims = { ...user, email: primary?.email, email_verified: primary?.verified }
+  return { claims, signIn: {}, idToken: undefined }
 }
 
 /** JSON, or why it could not be read. */

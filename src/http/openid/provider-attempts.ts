@@ -30,7 +30,8 @@ function keptAttempts(c: Context): readonly Kept[] {
 export async function keepAttempt(c: Context, attempt: ProviderAttempt): Promise<boolean> {
   const sealed = await sealAttempt(c.var.config.keyEncryptionSecret, attempt)
   const parts = sealed.match(new RegExp(`.{1,${longestPart}}`, 'g')) ?? []
-  if (parts.length > mostParts) return false
+  if (parts.length > mostParts)
+    return attempt.arrived?.at.idToken ? keepAttempt(c, shortened(attempt)) : false
   const kept = keptAttempts(c)
   const tooMany = kept.slice(0, Math.max(0, kept.length + parts.length - mostParts))
   const forgotten = tooMany.map((one) => one.attempt)
@@ -40,6 +41,12 @@ export async function keepAttempt(c: Context, attempt: ProviderAttempt): Promise
     keepCookie(c, `with-${name}.${index}`, part, attemptLifetime)
   })
   return true
+}
+
+/** Without the ID token, which is only for signing out there. */
+function shortened(attempt: ProviderAttempt): ProviderAttempt {
+  const { arrived } = attempt
+  return { ...attempt, arrived: arrived && { ...arrived, at: { ...arrived.at, idToken: undefined } } }
 }
 
 /** The attempt of this browser with this `state`. From now on it is forgotten here: an answer counts once. */

@@ -1,18 +1,44 @@
 import { readProviderMetadata } from '../../acts/sign-in/provider-documents.ts'
 import { frameProblem } from '../../rules/callable-url.ts'
+import { openKeptIdToken, sealKeptIdToken } from '../../secrets/sign-in/kept-id-token.ts'
 import { read } from '../../store/database.ts'
 import { findConnection } from '../../store/sign-in/connections.ts'
-import type { Context } from '../context.ts'
+import type { Session } from '../../store/sign-in/sessions.ts'
+import { type Context, pathWith } from '../context.ts'
+import { dropCookie, keepCookie, readCookie } from '../sign-in/cookies.ts'
 import { callingOf } from './provider-calling.ts'
 
+/** The page after signing out, which offers to sign out of the provider too by which the person had come. */
+export function signedOutPath(c: Context, session: Session | undefined): string {
+  return pathWith(c.var.paths.logout, { with: session?.connectionId })
+}
+
 /**
- * The address at which a person signs out of the provider too, and comes back (OIDC RP-Initiated Logout §2). No ID token is kept
- * here, so the provider may ask them. Undefined when it offers none, or can't be reached.
+ * When a session ends: its ID token of the provider stays in this browser alone, encrypted, for ten minutes, in which the person
+ * may sign out there too. `sealed`: as it was kept for the session of this hash.
+ */
+export async function carryIdToken(
+  c: Context,
+  session: Session | undefined,
+  hash: string,
+  sealed: string | undefined,
+): Promise<void> {
+  const { keyRing, keyEncryptionSecret } = c.var.config
+  const connectionId = session?.connectionId
+  const idToken = await openKeptIdToken(keyRing, hash, sealed)
+  if (connectionId === undefined || !idToken) return dropCookie(c, 'way-out')
+  keepCookie(c, 'way-out', await sealKeptIdToken(keyEncryptionSecret, connectionId, idToken), 600)
+}
+
+/**
+ * The address at which a person signs out of the provider too, and comes back (OIDC RP-Initiated Logout §2), with the ID token of
+ * the session that ended in this browser: without it, the provider may ask them, or refuse. At most some 6,000 characters, since
+ * each part is bounded. Undefined when it offers none, or can't be reached.
  */
 export async function findWayOut(
   c: Context,
   connectionId: string,
-): Promise<{ readonly name: string; readonly url: string } | undefined> {
+): Promise<{ readonly id: string; readonly name: string; readonly url: string } | undefined> {
   if (connectionId === '') return undefined
   const { connection } = await read(c.env.DB, { connection: findConnection(c.env.DB, connectionId) })
   if (connection?.issuer === undefined || connection.suspendedAt !== undefined) return undefined
@@ -23,5 +49,14 @@ export async function findWayOut(
   const url = new URL(endSessionEndpoint)
   url.searchParams.set('client_id', connection.clientId)
   url.searchParams.set('post_logout_redirect_uri', c.var.issuer + c.var.paths.logout)
-  return { name: connection.name, url: url.href }
+  const idToken = await openKeptIdToken(c.var.config.keyRing, connectionId, readCookie(c, 'way-out'))
+  if (idToken) url.searchParams.set('id_token_hint', idToken)
+  return { id: connection.id, name: connection.name, url: url.href }
+}
+
+/** Redirects there. The ID token counts once. */
+export async function leaveProvider(c: Context, connectionId: string): Promise<Response> {
+  const there = await findWayOut(c, connectionId)
+  dropCookie(c, 'way-out')
+  return c.redirect(there?.url ?? c.var.paths.logout, 303)
 }

@@ -11,6 +11,7 @@ export type CookieName =
   | 'language'
   | 'no-passkey'
   | 'last-provider'
+  | 'way-out'
   | AtProvider
 
 /** Of sign-ins at providers that have begun: one for each, so that tabs don't disturb each other. */

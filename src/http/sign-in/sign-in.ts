@@ -1,8 +1,10 @@
 import { amrOf, type Proof } from '../../rules/sign-in/proof.ts'
 import type { KnownTo } from '../../secrets/known-browser.ts'
 import { hashSecret, makeSecret, randomText } from '../../secrets/secret.ts'
+import { sealKeptIdToken } from '../../secrets/sign-in/kept-id-token.ts'
 import { noteEvent } from '../../store/audit-events.ts'
 import { type Answers, type Queries, type Write, write } from '../../store/database.ts'
+import { keepIdToken } from '../../store/openid/kept-id-tokens.ts'
 import { keepLanguage } from '../../store/people/languages.ts'
 import { noteAccountUse } from '../../store/people/unused-sign-ups.ts'
 import { endOldestSessions, endSession, insertSession } from '../../store/sign-in/sessions.ts'
@@ -35,7 +37,7 @@ export async function signIn<Q extends Queries>(
   const detail = detailOf(c, proof)
   const event = { id: randomText(16), type: 'sign_in', reference, userId, detail } as const
   const noted = isNewAccount(proof) ? [] : noteEvent(DB, event, now)
-  const batch = [...writes, ...startSession(c, { userId, passwordHash, proof }), ...noted]
+  const batch = [...writes, ...(await startSession(c, { userId, passwordHash, proof })), ...noted]
   const answers = await write(DB, batch, readBack)
   if (presentedSession(c) !== undefined) deliverLogoutsSoon(c)
   return answers
@@ -45,7 +47,7 @@ export async function signIn<Q extends Queries>(
  * A new session id at every sign-in (OWASP ASVS 5 §7.2.4). The previous one ends, and from now on the account knows this
  * browser. The cookies are for the browser, the writes for the batch.
  */
-function startSession(c: Context, { userId, passwordHash, proof }: SignIn): readonly Write[] {
+async function startSession(c: Context, { userId, passwordHash, proof }: SignIn): Promise<readonly Write[]> {
   const { DB } = c.env
   const { config, now, issuer } = c.var
   const id = makeSecret('session')
@@ -55,6 +57,7 @@ function startSession(c: Context, { userId, passwordHash, proof }: SignIn): read
   // Names no person: the button is marked in this browser.
   if (proof.by === 'provider') keepCookie(c, 'last-provider', proof.at.connectionId, 400 * 86_400)
   rememberBrowser(c, { userId, passwordHash })
+  const at = proof.by === 'provider' ? proof.at : undefined
   const session = {
     id: hashSecret(id),
     userId,
@@ -64,10 +67,13 @@ function startSession(c: Context, { userId, passwordHash, proof }: SignIn): read
     userAgent: userAgentOf(c),
     passwordHash,
     passkeyId: proof.by === 'passkey' ? proof.passkeyId : undefined,
-    at: proof.by === 'provider' ? proof.at : undefined,
+    at,
   }
+  const { keyEncryptionSecret } = config
+  const idToken = at?.idToken && (await sealKeptIdToken(keyEncryptionSecret, session.id.sha256, at.idToken))
   return [
     insertSession(DB, session, config.lifetimes, now),
+    ...(idToken ? [keepIdToken(DB, session.id, idToken)] : []),
     noteAccountUse(DB, userId, now),
     ...(earlier === undefined ? [] : endSession(DB, earlier, issuer, now, userId)),
     ...endOldestSessions(DB, userId, session.id, config.quotas.sessions, issuer, now),

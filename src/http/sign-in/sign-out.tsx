@@ -5,11 +5,13 @@ import { hashSecret, randomText } from '../../secrets/secret.ts'
 import { noteEvent } from '../../store/audit-events.ts'
 import { read, write } from '../../store/database.ts'
 import { type FrontchannelLogout, listFrontchannelLogouts } from '../../store/openid/frontchannel-logouts.ts'
+import { findIdToken } from '../../store/openid/kept-id-tokens.ts'
 import { endSession, type Session } from '../../store/sign-in/sessions.ts'
 import { SigningOutPage } from '../../ui/signing-out-page.tsx'
 import type { Context } from '../context.ts'
 import { pagePolicy } from '../headers.ts'
 import { deliverLogoutsSoon } from '../openid/deliver-soon.ts'
+import { carryIdToken, signedOutPath } from '../openid/provider-way-out.ts'
 import { showPage, siteFor } from '../pages.tsx'
 import { forgetSessionCookie, presentedSession } from './session.ts'
 
@@ -29,7 +31,11 @@ export async function signOut(
   const { DB } = c.env
   const { now, reference, issuer } = c.var
   const id = hashSecret(presented)
-  const { frames } = await read(DB, { frames: listFrontchannelLogouts(DB, id) })
+  const { frames, idToken } = await read(DB, {
+    frames: listFrontchannelLogouts(DB, id),
+    idToken: findIdToken(DB, id),
+  })
+  if (destination === signedOutPath(c, session)) await carryIdToken(c, session, id.sha256, idToken)
   const event = { id: randomText(16), type: 'sign_out', reference, userId: session?.user.id } as const
   await write(DB, [...endSession(DB, id, issuer, now), ...noteEvent(DB, event, now)], {})
   // The scheduled handler delivers failed notices.

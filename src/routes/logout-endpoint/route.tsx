@@ -3,6 +3,7 @@ import type { Context } from '../../http/context.ts'
 import { readPageForm } from '../../http/form-body.ts'
 import { isOwnForm, whyNotOwn } from '../../http/form-token.ts'
 import { type IdTokenHint, readIdTokenHint } from '../../http/openid/id-token-hint.ts'
+import { signedOutPath } from '../../http/openid/provider-way-out.ts'
 import { refusePage, showPage, siteFor } from '../../http/pages.tsx'
 import { sayParameter } from '../../http/problems.ts'
 import { presentedSession, sessionQuery } from '../../http/sign-in/session.ts'
@@ -73,7 +74,7 @@ async function endSession(c: Context, confirmation: Confirmation): Promise<Respo
     return showWayBack(c, destination, parameters)
   const agreed =
     session === undefined || confirmation === 'yes' || (await isOfSession(c, hint, client, session))
-  return agreed ? signOut(c, session, destinationUrl(c, destination, parameters)) : ask(c, session)
+  return agreed ? signOut(c, session, destinationUrl(c, destination, parameters, session)) : ask(c, session)
 }
 
 /** A person who wants to sign out still can, without the application. */
@@ -106,8 +107,9 @@ function destinationUrl(
   c: Context,
   destination: RegisteredRedirectUri | undefined,
   parameters: Parameters,
+  session: Session | undefined,
 ): string {
-  if (destination === undefined) return c.var.paths.logout
+  if (destination === undefined) return signedOutPath(c, session)
   const { uri } = destination
   const state = parameters.get('state')
   if (state === undefined) return uri
@@ -131,7 +133,7 @@ async function isOfSession(
 }
 
 function showWayBack(c: Context, destination: RegisteredRedirectUri, parameters: Parameters) {
-  const href = destinationUrl(c, destination, parameters)
+  const href = destinationUrl(c, destination, parameters, undefined)
   const site = siteFor(c, undefined)
   return showPage(c, <SignedOutPage site={site} href={href} host={redirectHost(destination.uri)} />)
 }

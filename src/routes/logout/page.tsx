@@ -28,25 +28,32 @@ export function LogoutPage({ site }: Props) {
 
 interface SignedOutProps extends Props {
   /** The sign-out of the provider by which the person had come. */
-  readonly there?: { readonly name: string; readonly url: string } | undefined
+  readonly there?: { readonly id: string; readonly name: string } | undefined
 }
 
 export function SignedOutPage({ site, there }: SignedOutProps) {
   const { signOut } = site.messages
+  const again = (
+    <a class="button" href={site.paths.login}>
+      {signOut.again}
+    </a>
+  )
   return (
     <Layout site={site} title={signOut.done} width="narrow">
       <h1>{signOut.done}</h1>
       <p>{signOut.elsewhere}</p>
-      <p class="actions">
-        <a class="button" href={site.paths.login}>
-          {signOut.again}
-        </a>
-        {there !== undefined && (
-          <a class="button secondary" href={there.url} rel="noreferrer">
+      {there === undefined ? (
+        <p class="actions">{again}</p>
+      ) : (
+        <form method="post" action={site.paths.logout} class="choices">
+          <FormToken site={site} />
+          <input type="hidden" name="with" value={there.id} />
+          {again}
+          <button type="submit" class="secondary">
             {fillText(signOut.there, { provider: there.name })}
-          </a>
-        )}
-      </p>
+          </button>
+        </form>
+      )}
     </Layout>
   )
 }

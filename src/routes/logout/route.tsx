@@ -1,7 +1,7 @@
-import { type Context, pathWith } from '../../http/context.ts'
+import type { Context } from '../../http/context.ts'
 import { readPageForm } from '../../http/form-body.ts'
 import { isOwnForm, whyNotOwn } from '../../http/form-token.ts'
-import { findWayOut } from '../../http/openid/provider-way-out.ts'
+import { findWayOut, leaveProvider, signedOutPath } from '../../http/openid/provider-way-out.ts'
 import { refusePage, showPage, siteFor } from '../../http/pages.tsx'
 import { currentSession } from '../../http/sign-in/session.ts'
 import { signOut } from '../../http/sign-in/sign-out.tsx'
@@ -18,7 +18,7 @@ export async function get(c: Context): Promise<Response> {
   return showPage(c, <SignedOutPage site={site} there={await findWayOut(c, c.req.query('with') ?? '')} />)
 }
 
-/** POST /logout */
+/** POST /logout. `with`, once nobody is signed in here any more: the connection at whose provider to sign out too. */
 export async function post(c: Context): Promise<Response> {
   const pairs = await readPageForm(c, undefined)
   if (pairs instanceof Response) return pairs
@@ -31,5 +31,7 @@ export async function post(c: Context): Promise<Response> {
       onward: { href: c.var.paths.logout, text: c.var.messages.signOut.submit },
     })
   }
-  return signOut(c, session, pathWith(c.var.paths.logout, { with: session?.connectionId }))
+  const there = pairs.get('with')
+  if (session === undefined && there !== null && isOwnForm(c, pairs)) return leaveProvider(c, there)
+  return signOut(c, session, signedOutPath(c, session))
 }

@@ -14,6 +14,8 @@ export interface ProviderSignIn {
   readonly isFresh: boolean
   /** It was required, and the provider said nothing about it. */
   readonly isUnsaid: boolean
+  /** The provider's ID token, for signing out there. Undefined where it offers none, or when the token is too long to keep. */
+  readonly idToken?: string | undefined
 }
 
 /** How a person has just authenticated. */

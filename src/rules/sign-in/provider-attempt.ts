@@ -65,11 +65,12 @@ export const signInShape = once(() =>
     authenticatedAt: z.number(),
     isFresh: z.boolean(),
     isUnsaid: z.boolean(),
+    idToken: z.optional(z.string()),
   }),
 )
 
 export function readSignIn(stored: z.infer<ReturnType<typeof signInShape>>): ProviderSignIn {
-  return { ...stored, sid: stored.sid }
+  return { ...stored, sid: stored.sid, idToken: stored.idToken }
 }
 
 export function purposeOf(text: string | undefined): Purpose {

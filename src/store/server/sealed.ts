@@ -10,6 +10,7 @@ export const sealedKinds = [
   'part',
   'authenticator',
   'connection',
+  'id-token',
 ] as const
 export type SealedKind = (typeof sealedKinds)[number]
 
@@ -22,8 +23,8 @@ export interface SealedElsewhere {
 }
 
 /**
- * An encrypted value begins with the id of its secret and a point. There may be many keys of people: they are found through an
- * index.
+ * An encrypted value begins with the id of its secret and a point. There may be many keys of people, and ID tokens of sessions: they are
+ * found through an index.
  */
 function under(column: string, order: '<' | '>', prefix: string): Sql {
   return sql`substr(${raw(column)}, 1, 9) ${raw(order)} ${prefix}`
@@ -43,15 +44,16 @@ export function listSealedElsewhere(
       sql`SELECT kind, id, sealed FROM (
             SELECT 'signing' AS kind, kid AS id, private_key AS sealed FROM signing_keys
             UNION ALL SELECT 'later-signing', kid, private_key FROM later_signing_keys
-            UNION ALL SELECT 'connection', id, sealed_secret FROM connections WHERE sealed_secret IS NOT NULL)
-            WHERE substr(sealed, 1, 9) <> ${prefix}
-          UNION ALL SELECT 'kept', name, sealed FROM kept_keys WHERE substr(sealed, 1, 9) <> ${prefix}
-          UNION ALL SELECT 'part', number || ' ' || seal, sealed FROM audit_parts
+            UNION ALL SELECT 'connection', id, sealed_secret FROM connections WHERE sealed_secret IS NOT NULL
+            UNION ALL SELECT 'kept', name, sealed FROM kept_keys
+            UNION ALL SELECT 'part', number || ' ' || seal, sealed FROM audit_parts)
             WHERE substr(sealed, 1, 9) <> ${prefix}
           UNION ALL SELECT 'authenticator', user_id, sealed_key FROM authenticators
             WHERE ${under('sealed_key', '<', prefix)}
           UNION ALL SELECT 'authenticator', user_id, sealed_key FROM authenticators
             WHERE ${under('sealed_key', '>', prefix)}
+          UNION ALL SELECT 'id-token', session_hash, sealed FROM kept_id_tokens WHERE ${under('sealed', '<', prefix)}
+          UNION ALL SELECT 'id-token', session_hash, sealed FROM kept_id_tokens WHERE ${under('sealed', '>', prefix)}
           LIMIT ${most}`,
     ),
     read: (rows) =>
@@ -73,6 +75,7 @@ const columns: Record<SealedKind, { readonly table: string; readonly column: str
     authenticator: { table: 'authenticators', column: 'sealed_key', id: 'user_id' },
     // `json_each` has a column `id`, too.
     connection: { table: 'connections', column: 'sealed_secret', id: 'connections.id' },
+    'id-token': { table: 'kept_id_tokens', column: 'sealed', id: 'session_hash' },
   }
 
 /** Values of one kind, each with its new encryption. Only where the old one is unchanged. */

@@ -2,6 +2,7 @@ import { signOutElsewhere } from '../../../acts/sign-in/own-sessions.ts'
 import { type Context, pathWith } from '../../../http/context.ts'
 import { pageSize, placeOn, readList } from '../../../http/list-page.ts'
 import { deliverLogoutsSoon } from '../../../http/openid/deliver-soon.ts'
+import { signedOutPath } from '../../../http/openid/provider-way-out.ts'
 import { staleForm } from '../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { doingOf } from '../../../http/sign-in/asking.ts'
@@ -25,7 +26,7 @@ export async function post(c: Context<'account'>): Promise<Response> {
   const { session, pairs, attempt } = received
   if (attempt === undefined) return show(c, staleForm(c))
   const asked = (pairs.get('end') ?? '').slice(0, 3000)
-  if (asked === session.sid) return signOut(c, session, c.var.paths.logout)
+  if (asked === session.sid) return signOut(c, session, signedOutPath(c, session))
 
   const presented = presentedSession(c)
   const ended =
