@@ -13,15 +13,18 @@ export interface AuditEvent {
   readonly userId?: string | undefined
   readonly clientId?: string | undefined
   readonly detail?: string | undefined
+  /** The person concerned, if it is not their own act. */
+  readonly subjectId?: string | undefined
 }
 
 /** `only`: write the event only if this condition is true. */
 export function insertAuditEvent(db: D1Database, event: AuditEvent, now: Seconds, only: Sql = always): Write {
-  const { id, type, reference, userId, clientId, detail } = event
+  const { id, type, reference, userId, clientId, detail, subjectId } = event
   return statement(
     db,
-    sql`INSERT INTO audit_events (id, at, type, reference, user_id, client_id, detail)
-      SELECT ${id}, ${now}, ${type}, ${reference}, ${userId ?? null}, ${clientId ?? null}, ${detail ?? null}
+    sql`INSERT INTO audit_events (id, at, type, reference, user_id, client_id, detail, subject_id)
+      SELECT ${id}, ${now}, ${type}, ${reference}, ${userId ?? null}, ${clientId ?? null}, ${detail ?? null},
+        ${subjectId ?? null}
       WHERE ${only} ON CONFLICT DO NOTHING`,
   )
 }

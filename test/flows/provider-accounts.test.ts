@@ -299,7 +299,10 @@ describe('what a provider says', () => {
     expect(await says({})).toMatchObject({ groups: '["mine"]', role: 'support' })
     expect(await says({ realm: { groups: [] } })).toMatchObject({ role: 'user' })
     expect(
-      await one(`SELECT count(*) AS n FROM audit_events WHERE user_id = ? AND type = 'role_changed'`, ada.id),
+      await one(
+        `SELECT count(*) AS n FROM audit_events WHERE subject_id = ? AND type = 'role_changed'`,
+        ada.id,
+      ),
     ).toEqual({ n: 3 })
   })
 
@@ -430,7 +433,7 @@ describe('what a provider says', () => {
       groups: '["engineers"]',
       role: 'support',
     })
-    const counted = `SELECT type, count(*) AS n FROM audit_events WHERE user_id = ? GROUP BY type ORDER BY type`
+    const counted = `SELECT type, count(*) AS n FROM audit_events WHERE ? IN (user_id, subject_id) GROUP BY type ORDER BY type`
     const { results } = await DB.prepare(counted).bind(ada.id).all()
     expect(results).toEqual(['email_verified', 'role_changed', 'sign_in'].map((type) => ({ type, n: 1 })))
   })

@@ -242,6 +242,11 @@ describe('a logout notice of a provider', () => {
         .run()
       expect((await notify(await logoutToken(claims))).status).toBe(200)
       expect([how, claims, (await browser.get('/login/code')).status]).toEqual([how, claims, status])
+      const ended = await env.DB.prepare(
+        `SELECT count(*) AS n FROM audit_events WHERE type = 'signed_out_by_provider' AND user_id = ?`,
+      ).bind(person.user.id)
+      expect([how, claims, await ended.first('n')]).toEqual([how, claims, status === 303 ? 1 : 0])
+      await env.DB.prepare(`DELETE FROM audit_events WHERE type = 'signed_out_by_provider'`).run()
       await env.DB.prepare('DELETE FROM pending_sign_ins').run()
     }
     // A notice counts once.

@@ -25,7 +25,7 @@ export async function obeyLogoutToken(
     [
       claimChallenge(db, once, id),
       ...endAtProvider(db, ended, event, { condition: isMine, issuer, now }),
-      endPendingAtProvider(db, ended, isMine),
+      ...endPendingAtProvider(db, ended, event, isMine, now),
     ],
     { mine: holds(db, isMine) },
   )

@@ -52,8 +52,10 @@ export function refreshProvided(
       : [
           insertAuditEvent(
             db,
+            // Not their own act: an administrator mapped the role.
             {
-              ...event,
+              reference,
+              subjectId: userId,
               id: `${attemptId}.role`,
               type: 'role_changed',
               detail: `${userId} ${role.role} (with ${connectionId})`,

@@ -1,5 +1,5 @@
 import { type ConnectionKind, connectionKinds } from '../../rules/sign-in/connection.ts'
-import type { Seconds } from '../../values/time.ts'
+import { defaultLifetimes, type Seconds } from '../../values/time.ts'
 import { first, integer, oneOf, optional, type Query, type Row, text, type Write } from '../database.ts'
 import { readUser, type User } from '../people/users.ts'
 import { always, raw, type Sql, sql, statement } from '../sql.ts'
@@ -140,8 +140,11 @@ export function noteIdentityUse(
   )
 }
 
-/** In seconds: as long as a new factor is distrusted by default. */
-const newFor = 3 * 86_400
+/**
+ * As long as a new factor is distrusted by default. Not the setting RECOVERY_DELAY: a site may shorten that for people who lost a
+ * factor, but a person who notices a strange identity needs the same time everywhere.
+ */
+const newFor = defaultLifetimes.recoveryDelay
 
 /**
  * Whether the identity `i` was added to the user `u` shortly before a password reset, perhaps by somebody who had learned the old

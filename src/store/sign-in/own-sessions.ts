@@ -141,11 +141,18 @@ function concerns({ connectionId, subject, sid }: EndedAtProvider): Sql {
   return sql`s.connection_id = ${connectionId} AND ${named}`
 }
 
+export interface EndingEvent {
+  readonly id: string
+  readonly reference: string
+  /** The name of the provider. */
+  readonly detail: string
+}
+
 /** The event of a notice, with the name of the provider; then the end of those sessions, and of everything based on them. */
 export function endAtProvider(
   db: D1Database,
   ended: EndedAtProvider,
-  event: { readonly id: string; readonly reference: string; readonly detail: string },
+  event: EndingEvent,
   { condition, issuer, now }: EndingSessions,
 ): readonly Write[] {
   const all = sql`${concerns(ended)} AND ${condition}`

@@ -6,7 +6,7 @@ import { first, optional, type Query, text, type Write } from '../database.ts'
 import { readUser, type User } from '../people/users.ts'
 import { always, type Sql, sql, statement } from '../sql.ts'
 import type { ConnectionButton } from './connections.ts'
-import type { EndedAtProvider } from './own-sessions.ts'
+import type { EndedAtProvider, EndingEvent } from './own-sessions.ts'
 import { elsewhereOf, readElsewhere } from './realms.ts'
 
 /** The password was right, and a second factor must follow within this time, in seconds. */
@@ -73,18 +73,29 @@ export function endPendingSignIns(db: D1Database, userId: string): Write {
   return statement(db, sql`DELETE FROM pending_sign_ins WHERE user_id = ${userId}`)
 }
 
-/** Those that a provider's notice concerns: with a `sid` as for sessions, otherwise all that the person began there. */
+/**
+ * Those that a provider's notice concerns: with a `sid` as for sessions, otherwise all that the person began there. With the event
+ * of the notice, if it ended no session.
+ */
 export function endPendingAtProvider(
   db: D1Database,
   { connectionId, subject, sid }: EndedAtProvider,
+  { id, reference, detail }: EndingEvent,
   only: Sql,
-): Write {
+  now: Seconds,
+): readonly Write[] {
   const isTheirs = sql`provider ->> 'subject' = ${subject ?? null}`
   const isThere = sql`provider ->> 'sid' = ${sid ?? null} AND ${subject === undefined ? always : isTheirs}`
   const named =
     sid === undefined ? isTheirs : sql`(${isThere} OR (provider ->> 'sid' IS NULL AND ${isTheirs}))`
-  return statement(
-    db,
-    sql`DELETE FROM pending_sign_ins WHERE provider ->> 'connectionId' = ${connectionId} AND ${named} AND ${only}`,
-  )
+  const concerned = sql`pending_sign_ins WHERE provider ->> 'connectionId' = ${connectionId} AND ${named} AND ${only}`
+  return [
+    statement(
+      db,
+      sql`INSERT INTO audit_events (id, at, type, reference, user_id, detail)
+        SELECT ${id}, ${now}, 'signed_out_by_provider', ${reference}, user_id, ${detail} FROM ${concerned}
+        LIMIT 1 ON CONFLICT DO NOTHING`,
+    ),
+    statement(db, sql`DELETE FROM ${concerned}`),
+  ]
 }

@@ -31,7 +31,11 @@ export function ProviderButtons({ site, connections, next, again = false, lastUs
           <button type="submit" class="secondary">
             <Icon name={kind} />
             {fillText(site.messages.provider.button, { provider: name })}
-            {id === lastUsed && <span class="tag">{site.messages.provider.lastUsed}</span>}
+            {id === lastUsed && (
+              <span class="tag">
+                <span class="who">{site.messages.provider.lastUsed}</span>
+              </span>
+            )}
           </button>
         </form>
       ))}

@@ -12,6 +12,7 @@ export interface IdentitiesPageProps {
   readonly identities: readonly {
     /** In its URLs. */
     readonly key: string
+    readonly connectionId: string
     readonly label: string
     readonly kind: ConnectionKind
     readonly connectionName: string
@@ -25,6 +26,7 @@ export interface IdentitiesPageProps {
 
 export function IdentitiesPage({ site, identities, connections }: IdentitiesPageProps) {
   const { passkeys: shared, identities: t } = site.texts.account
+  const linked = new Set(identities.map(({ connectionId }) => connectionId))
   return (
     <Layout site={site} title={t.title}>
       <Trail href={site.paths.account}>{site.messages.layout.account}</Trail>
@@ -74,7 +76,7 @@ export function IdentitiesPage({ site, identities, connections }: IdentitiesPage
             {connections.map(({ id, kind, name }) => (
               <a class="button secondary" href={`${site.paths.loginWith(id)}?purpose=link`}>
                 <Icon name={kind} />
-                {fillText(t.add, { provider: name })}
+                {fillText(linked.has(id) ? t.addAnother : t.add, { provider: name })}
               </a>
             ))}
           </p>
