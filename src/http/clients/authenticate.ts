@@ -23,13 +23,18 @@ export interface AuthenticatedClient {
 }
 const authenticated = Symbol('authenticated')
 
-/** The reads needed to authenticate; they travel in the same batch as those of the endpoint. */
+/**
+ * The reads needed to authenticate; they travel in the same batch as those of the endpoint. `asksVersion`: of the scopes, in the
+ * same statement.
+ */
 export function presentedClient(
   c: Context,
   credentials: ClientCredentials,
+  asksVersion = false,
 ): Query<PresentedClient | undefined> {
   const secret = 'secret' in credentials ? readSecret('client', credentials.secret) : undefined
-  return findPresentedClient(c.env.DB, credentials.clientId, secret && hashSecret(secret), c.var.now)
+  const hash = secret && hashSecret(secret)
+  return findPresentedClient(c.env.DB, credentials.clientId, hash, c.var.now, asksVersion)
 }
 
 /** RFC 6749 §2.3, §3.2.1. One answer for an unknown client and a wrong secret. */

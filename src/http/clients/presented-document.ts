@@ -26,7 +26,7 @@ export async function presentedNow(
   if (presented === undefined && needsFetch(c, clientId) && !(await mayFetch(c, clientId)))
     return refuse('temporarily_unavailable', 'Too many metadata documents were requested; try again later')
   const found = await readPublished(c, clientId, presented?.client)
-  if (!('unpublished' in found)) return { client: found.client, secret: undefined }
+  if (!('unpublished' in found)) return { client: found.client, secret: undefined, scopesVersion: undefined }
   return found.unpublished === 'unreachable'
     ? refuse('temporarily_unavailable', 'The metadata document could not be read', found.reason)
     : refuse('invalid_client', 'The metadata document is not valid', found.reason)

@@ -2,7 +2,7 @@ import { isRefusal, refuse } from '../../rules/refusal.ts'
 import { grantable } from '../../rules/requests/granted.ts'
 import { resolveTarget } from '../../rules/requests/resource.ts'
 import { defaultScope, parseScope, scopeForItself } from '../../rules/requests/scope.ts'
-import { findScopesWithApis } from '../../store/requests/known-scopes.ts'
+import { scopesWithApisAt } from '../../store/requests/known-scopes.ts'
 import { findResources } from '../../store/requests/resources.ts'
 import { grant } from './grant.ts'
 import { issueAccessToken, loadSigners } from './issue-tokens.ts'
@@ -16,16 +16,12 @@ export const clientCredentials = grant({
     const asked = scopeForItself(sent)
     return isRefusal(asked) ? asked : { asked, resources }
   },
-  reads({ db }, { asked, resources }) {
-    return {
-      known: findScopesWithApis(db, asked ?? defaultScope),
-      named: findResources(db, resources),
-    }
-  },
-  async redeem(server, client, { asked, resources }, { known, named }) {
+  reads: ({ db }, { resources }) => ({ named: findResources(db, resources) }),
+  async redeem(server, client, { asked, resources }, { named, scopesVersion }) {
     // RFC 6749 §4.4: a public client can't prove its identity.
     if (client.type === 'public')
       return refuse('unauthorized_client', 'Only a confidential client may use this grant type')
+    const known = await scopesWithApisAt(server.db, asked ?? defaultScope, scopesVersion)
     const granted = grantable(
       { scope: asked, resources },
       client,

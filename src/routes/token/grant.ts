@@ -78,12 +78,15 @@ interface Phases<Ask, Facts extends Queries, Copy> {
     server: TokenServer,
     client: Client,
     ask: Ask,
-    facts: Answers<Facts> & { readonly copy: Promise<Copy> | undefined },
+    facts: Answers<Facts> & {
+      readonly copy: Promise<Copy> | undefined
+      readonly scopesVersion: string | undefined
+    },
   ) => Promise<TokenResponse | Refusal>
 }
 
-/** Phases 3 to 5, for an authenticated client. */
-export type Redeem = (client: Client) => Promise<TokenResponse | Refusal>
+/** Phases 3 to 5, for an authenticated client. `scopesVersion`: if it was read with the client. */
+export type Redeem = (client: Client, scopesVersion?: string) => Promise<TokenResponse | Refusal>
 
 /** A grant for the endpoint: a refusal, or the reads and the next phase. */
 export type Grant = (server: TokenServer, request: GrantRequest) => Query<Redeem> | Refusal
@@ -95,7 +98,7 @@ export function grant<Ask, Facts extends Queries, Copy>(phases: Phases<Ask, Fact
     if (isRefusal(ask)) return ask
     const copy = phases.meanwhile?.(server, ask)
     return combined(phases.reads(server, ask), (facts) => {
-      return (client) => phases.redeem(server, client, ask, { ...facts, copy })
+      return (client, scopesVersion) => phases.redeem(server, client, ask, { ...facts, copy, scopesVersion })
     })
   }
 }

@@ -54,7 +54,7 @@ async function answerTokenRequest(c: Context, pairs: URLSearchParams): Promise<C
       : parseGrant(server, grantType, { parameters, resources, resourceNames, details })
 
   const known = await read(server.db, {
-    presented: presentedClient(c, credentials),
+    presented: presentedClient(c, credentials, grantType === 'client_credentials'),
     // A refusal waits until the client has authenticated: an unauthenticated caller learns nothing else first.
     redeem: isRefusal(asked) ? combined({}, () => asked) : asked,
   })
@@ -87,7 +87,7 @@ async function decide(
   if (exists && !grantTypesFor(client).includes(grantType) && !policed.includes(grantType)) {
     return refuse('unauthorized_client', `The application is not registered for the grant type ${grantType}`)
   }
-  return isRefusal(known.redeem) ? known.redeem : known.redeem(client)
+  return isRefusal(known.redeem) ? known.redeem : known.redeem(client, known.presented?.scopesVersion)
 }
 
 /**

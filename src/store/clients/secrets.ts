@@ -3,6 +3,7 @@ import type { KeptSecret, SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
 import { first, integer, optional, type Query, text, type Write } from '../database.ts'
 import { type Act, manages, mayChange } from '../guards.ts'
+import { scopesVersion } from '../requests/known-scopes.ts'
 import { raw, type Sql, sql, statement } from '../sql.ts'
 import { clientColumns, readClient } from './clients.ts'
 
@@ -23,19 +24,23 @@ export interface ClientSecret {
 export interface PresentedClient {
   readonly client: Client
   readonly secret: Pick<ClientSecret, 'hash' | 'lastUsedAt'> | undefined
+  /** The version of the scopes at that moment, if it was asked for. */
+  readonly scopesVersion: string | undefined
 }
 
-/** `presented`: undefined when no secret was presented, or a malformed one. */
+/** `presented`: undefined when no secret was presented, or a malformed one. `asksVersion`: of the scopes. */
 export function findPresentedClient(
   db: D1Database,
   clientId: string,
   presented: SecretHash<'client'> | undefined,
   now: Seconds,
+  asksVersion: boolean,
 ): Query<PresentedClient | undefined> {
   return {
     statement: statement(
       db,
-      sql`SELECT ${raw(clientColumns)}, s.secret_hash, s.last_used_at AS secret_last_used_at FROM clients c
+      sql`SELECT ${raw(clientColumns)}, s.secret_hash, s.last_used_at AS secret_last_used_at,
+          ${asksVersion ? scopesVersion : null} AS scopes_version FROM clients c
         LEFT JOIN client_secrets s ON s.secret_hash = ${presented?.sha256 ?? ''} AND s.client_id = c.id
           AND ifnull(s.expires_at > ${now}, 1)
         WHERE c.id = ${clientId}`,
@@ -45,7 +50,7 @@ export function findPresentedClient(
       const lastUsedAt = optional(integer, row, 'secret_last_used_at')
       const secret =
         sha256 === undefined ? undefined : { hash: { kind: 'client', sha256 } as const, lastUsedAt }
-      return { client: readClient(row), secret }
+      return { client: readClient(row), secret, scopesVersion: optional(text, row, 'scopes_version') }
     }),
   }
 }

@@ -1,7 +1,7 @@
 import type { Resource } from '../../rules/requests/resource.ts'
 import type { ScopeDefinition } from '../../rules/requests/scope.ts'
-import { optional, type Query, type Row, rowsOf, text } from '../database.ts'
-import { sql, statement, tableOf } from '../sql.ts'
+import { optional, type Query, type Row, read, rowsOf, text } from '../database.ts'
+import { raw, sql, statement, tableOf } from '../sql.ts'
 import { apiOfScope, readResources } from './resources.ts'
 import { readScope } from './scopes.ts'
 
@@ -23,13 +23,32 @@ export function findScopes(db: D1Database, names: readonly string[]): Query<read
 
 /** The same, with each API once. */
 export function findScopesWithApis(db: D1Database, names: readonly string[]): Query<ScopesWithApis> {
-  return findKnown(db, names, (known) => {
-    const apis = known.flatMap((one) => one.apis)
-    return {
-      scopes: known.map(({ scope }) => scope),
-      apis: [...new Map(apis.map((one) => [one.identifier, one])).values()],
-    }
-  })
+  return findKnown(db, names, withApis)
+}
+
+/** The version of the scopes, as a column of another statement: one row read. */
+export const scopesVersion = raw('(SELECT version FROM scope_versions WHERE id = 1)')
+
+/**
+ * The scopes and their APIs as they were when this request read their version. Read only if this isolate does not remember them
+ * at that version.
+ */
+export async function scopesWithApisAt(
+  db: D1Database,
+  names: readonly string[],
+  version: string | undefined,
+): Promise<ScopesWithApis> {
+  const known = keptScopes(db, names)
+  if (known !== undefined && known.version === version) return withApis(known.scopes)
+  return (await read(db, { found: findScopesWithApis(db, names) })).found
+}
+
+function withApis(known: readonly KnownScope[]): ScopesWithApis {
+  const apis = known.flatMap((one) => one.apis)
+  return {
+    scopes: known.map(({ scope }) => scope),
+    apis: [...new Map(apis.map((one) => [one.identifier, one])).values()],
+  }
 }
 
 /**
@@ -41,14 +60,12 @@ function findKnown<T>(
   names: readonly string[],
   result: (known: readonly KnownScope[]) => T,
 ): Query<T> {
-  const before = kept.get(db)
-  const known = before === undefined ? [] : names.flatMap((name) => before.scopes.get(name) ?? [])
-  const version = known.length === names.length ? (before?.version ?? '') : ''
+  const { version, scopes: known } = keptScopes(db, names) ?? { version: '', scopes: [] }
   return {
     statement: statement(
       db,
       sql`SELECT s.name, s.description, s.resource, ${apiOfScope} AS api,
-          (SELECT version FROM scope_versions WHERE id = 1) AS version
+          ${scopesVersion} AS version
         FROM ${tableOf(names)} n LEFT JOIN scopes s ON s.name = n.value
         WHERE NOT EXISTS (SELECT 1 FROM scope_versions WHERE id = 1 AND version = ${version})`,
     ),
@@ -75,6 +92,14 @@ const kept = new WeakMap<D1Database, KeptScopes>()
 
 /** Number of scopes that an isolate remembers. */
 const mostScopes = 1000
+
+/** These scopes, if this isolate remembers all of them. */
+function keptScopes(db: D1Database, names: readonly string[]) {
+  const before = kept.get(db)
+  if (before === undefined) return undefined
+  const scopes = names.flatMap((name) => before.scopes.get(name) ?? [])
+  return scopes.length === names.length ? { version: before.version, scopes } : undefined
+}
 
 function keep(db: D1Database, found: readonly KnownScope[], version: string | undefined): void {
   if (version === undefined) return
