@@ -47,6 +47,10 @@ function describe(
     `  Sign in        ${issuer}${paths.login}`,
     `  Applications   ${issuer}${paths.applications}`,
     `  Playground     ${issuer}${paths.playground}`,
+    // Without an option it asks the server at port 8000.
+    ...(issuer === 'http://localhost:8000'
+      ? []
+      : [`  Separate one   npm run playground -- --issuer ${issuer}`]),
     '',
   ]
   if (setup !== undefined) {

@@ -198,6 +198,22 @@ test('the dashboard, the charts as tables, and several people at once', async ()
   await tabTo(page, 'Cancel')
   await page.keyboard.press('Enter')
   await page.waitForURL('/admin/users*')
+
+  await world.db
+    .prepare(
+      `INSERT INTO connections (id, kind, name, position, client_id, settings, created_at, updated_at)
+       VALUES ('a1', 'github', 'First', 0, 'x', '{}', 1, 1), ('b2', 'github', 'Second', 1, 'x', '{}', 1, 1)`,
+    )
+    .run()
+  await page.goto('/admin/connections')
+  await page.getByRole('link', { name: 'Add a provider' }).focus()
+  assert.deepEqual(await tabTo(page, '↓'), ['First', '↓'])
+  await page.keyboard.press('Enter')
+  await page.getByRole('status').getByText('Sign-in provider changed: First').waitFor()
+  await page.getByRole('link', { name: 'Add a provider' }).focus()
+  assert.deepEqual(await tabTo(page, 'First'), ['Second', '↓', 'First'])
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'First', level: 1 }).waitFor()
 })
 
 test('jump to another page, without leaving a field', async () => {

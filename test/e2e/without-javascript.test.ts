@@ -4,6 +4,8 @@ import type { Page } from 'playwright-core'
 import { authorizePath } from './code.ts'
 import { startOrigin } from './elsewhere.ts'
 import { fillApplication, registerPublic, signIn } from './people.ts'
+import { startOAuth } from './walks/provider.ts'
+import { expectRefused } from './walks/walk.ts'
 import { password, startWorld } from './world.ts'
 
 const world = await startWorld()
@@ -145,4 +147,68 @@ test('fill in the profile, and download the data', async () => {
     page.getByRole('link', { name: 'Download your data' }).click(),
   ])
   assert.equal(download.suggestedFilename(), 'account.json')
+})
+
+test('a sign-in provider: every form, from adding it to deleting it, and a new account by it', async () => {
+  const provider = await startOAuth()
+  await world.addUser('root', 'administrator')
+  const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
+  const follow = (name: string) => page.getByRole('link', { name, exact: true }).click()
+  await page.goto('/login?next=/admin/connections')
+  await signIn(page, 'root')
+  await follow('Add a provider')
+  await follow('OAuth 2')
+  await page.getByLabel('Name on the button').fill('There')
+  await press('Save')
+  const problems = page.getByRole('alert')
+  await problems.getByRole('link', { name: 'Enter the client ID' }).click()
+  assert.match(page.url(), /#client_id$/)
+  await page.getByLabel('Authorization endpoint').fill(`${provider}/authorize`)
+  await page.getByLabel('Token endpoint').fill(`${provider}/token`)
+  await page.getByLabel('User endpoint').fill(`${provider}/user`)
+  await page.getByLabel('Client ID').fill('latchkey')
+  await page.getByLabel('Client secret', { exact: true }).fill('a secret')
+  await page.getByRole('radio', { name: 'Everybody' }).check()
+  await press('Save')
+  await page.getByText('The provider is added').waitFor()
+
+  await follow('Claims, groups and roles')
+  await page.getByLabel('Identifier of the person').fill('id')
+  await page.getByLabel('Username').fill('preferred_username')
+  await page.getByLabel('An answer to try').fill('{"id":7,"preferred_username":"niklas"}')
+  await press('Preview')
+  await page.getByText('niklas', { exact: true }).first().waitFor()
+  await press('Save')
+  await page.getByRole('status').getByText('Sign-in provider changed').waitFor()
+  await page.goto('/admin/connections/oauth2/test')
+  await press('Test There')
+  await page.waitForURL('**/test?answer=*')
+  await page.getByText('"preferred_username": "niklas"').waitFor()
+
+  await page.goto('/admin/connections/oauth2/secret')
+  await page.getByLabel('Client secret', { exact: true }).fill('another secret')
+  await press('Replace')
+  await page.getByRole('status').waitFor()
+
+  const stranger = await world.visitor({ javaScriptEnabled: false })
+  await stranger.goto('/login?next=/account')
+  await stranger.getByRole('button', { name: 'Continue with There' }).click()
+  await stranger.waitForURL('**/new?arrival=*')
+  await stranger.getByLabel('Email').fill('niklas@there.example')
+  await stranger.getByRole('button', { name: 'Create the account' }).click()
+  await stranger.getByText('niklas').first().waitFor()
+
+  for (const label of ['Suspend', 'Resume']) {
+    await page.goto('/admin/connections/oauth2/suspension')
+    await press(label)
+    await page.getByRole('status').waitFor()
+  }
+  await page.goto('/admin/connections/oauth2/delete')
+  await page.getByLabel('Name of the provider').fill('Elsewhere')
+  await press('Delete')
+  await page.getByText('This is not the name of the provider').first().waitFor()
+  await page.getByLabel('Name of the provider').fill('There')
+  await press('Delete')
+  await page.getByText('No provider yet').waitFor()
+  expectRefused(world, 400, 400)
 })

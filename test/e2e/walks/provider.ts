@@ -67,7 +67,7 @@ export const walkThroughProvider: Walk = async ({ world, look }) => {
 }
 
 /** A plain OAuth 2 provider that asks nobody anything. */
-async function startOAuth(): Promise<string> {
+export async function startOAuth(): Promise<string> {
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost')
     if (pathname === '/authorize') {
