@@ -4,7 +4,7 @@ import { Icon, Mark } from './icons.tsx'
 import { partOf, SideNavigation } from './navigation.tsx'
 import type { Site } from './site.ts'
 import { directionOf, languageNames } from './words/messages/index.ts'
-import { prepared } from './words/prepared.ts'
+import { preparedAround } from './words/prepared.ts'
 
 export interface LayoutProps {
   readonly site: Site
@@ -45,10 +45,49 @@ export function Head({ title, icon, styles, scripts, plainScript }: HeadProps) {
   }</head>`
 }
 
-/** The frame of every page. */
+/** The frame of every page. Only the values that differ between requests are put in: the rest of it was made once. */
 export function Layout({ site, title, width = 'wide', scripts = [], plainScript, children }: LayoutProps) {
+  const { brand, viewer, isOnTheWay, paths } = site
+  const part = isOnTheWay ? undefined : partOf(site)
+  const values = {
+    title: `${title} · ${brand.name}`,
+    token: site.formToken,
+    username: viewer?.username ?? '',
+    // Encoded, because it is a parameter of other addresses.
+    here: encodeURIComponent(site.here),
+    side: part && <SideNavigation site={site} part={part} />,
+    children,
+  }
+  const own = [width, scripts, plainScript, part === undefined, isOnTheWay, viewer?.isStaff]
+  const key = ['frame', ...own, brand, site.languages, paths.token]
+  return (
+    <>
+      {preparedAround(key, values, (to) => (
+        <Frame
+          site={{ ...site, formToken: to.token, viewer: viewer && { ...viewer, username: to.username } }}
+          title={to.title}
+          here={to.here}
+          side={part && to.side}
+          width={width}
+          scripts={scripts}
+          plainScript={plainScript}
+        >
+          {to.children}
+        </Frame>
+      ))}
+    </>
+  )
+}
+
+type FrameProps = Required<Pick<LayoutProps, 'title' | 'width' | 'scripts' | 'children'>> & {
+  readonly site: Omit<Site, 'here' | 'reference'>
+  readonly here: string
+  readonly side: string | undefined
+  readonly plainScript: string | undefined
+}
+
+function Frame({ site, title, here, side, width, scripts, plainScript, children }: FrameProps) {
   const { language, messages, brand } = site
-  const part = site.isOnTheWay ? undefined : partOf(site)
   const main = (
     <main id="main" class={width}>
       {children}
@@ -57,7 +96,7 @@ export function Layout({ site, title, width = 'wide', scripts = [], plainScript,
   return (
     <html lang={language} dir={directionOf(language)}>
       <Head
-        title={`${title} · ${brand.name}`}
+        title={title}
         icon={brand.logo ?? '/favicon.svg'}
         styles={brand.color === undefined ? [] : [`${site.paths.brand}?${brand.color.slice(1)}`]}
         scripts={[
@@ -72,22 +111,22 @@ export function Layout({ site, title, width = 'wide', scripts = [], plainScript,
           {messages.layout.skip}
         </a>
         {site.isOnTheWay ? <Bare site={site} /> : <Top site={site} />}
-        {part === undefined ? (
+        {side === undefined ? (
           main
         ) : (
           <div class="console">
-            <SideNavigation site={site} part={part} />
+            {side}
             {main}
           </div>
         )}
-        <Languages site={site} />
+        <Languages site={site} here={here} />
       </body>
     </html>
   )
 }
 
 /** The brand, without links to other pages. */
-function Bare({ site: { brand } }: { readonly site: Site }) {
+function Bare({ site: { brand } }: Pick<FrameProps, 'site'>) {
   return (
     <header class="top">
       <span class="brand" translate="no">
@@ -98,7 +137,7 @@ function Bare({ site: { brand } }: { readonly site: Site }) {
   )
 }
 
-function Top({ site }: { readonly site: Site }) {
+function Top({ site }: Pick<FrameProps, 'site'>) {
   const { paths, viewer, messages } = site
   return (
     <header class="top">
@@ -142,17 +181,7 @@ function Top({ site }: { readonly site: Site }) {
 }
 
 /** Every language under its own name. It works without a script: each is a link that comes back here. */
-function Languages({ site }: { readonly site: Site }) {
-  const links = prepared(['languages', site.paths.language, ...site.languages], () => languageLinks(site))
-  // Encoded, it needs no escaping.
-  const here = encodeURIComponent(site.here)
-  return <>{raw(String(links).replaceAll(comesBack, here))}</>
-}
-
-/** In place of the address of the page, which is the only part that differs. */
-const comesBack = '{here}'
-
-function languageLinks(site: Site) {
+function Languages({ site, here }: Pick<FrameProps, 'site' | 'here'>) {
   const others = site.languages.filter((language) => language !== site.language)
   return (
     <footer>
@@ -164,7 +193,7 @@ function languageLinks(site: Site) {
           {others.map((language) => (
             <li>
               <a
-                href={`${site.paths.language}?to=${language}&next=${comesBack}`}
+                href={`${site.paths.language}?to=${language}&next=${here}`}
                 lang={language}
                 hreflang={language}
               >
@@ -179,7 +208,7 @@ function languageLinks(site: Site) {
 }
 
 /** In every form that is posted. */
-export function FormToken({ site }: { readonly site: Site }) {
+export function FormToken({ site }: { readonly site: Pick<Site, 'formToken'> }) {
   return <input type="hidden" name="form_token" value={site.formToken} />
 }
 

@@ -7,7 +7,10 @@ import { useSpeech } from './speech.ts'
 type Markup = Awaited<ReturnType<typeof raw>> | ReturnType<typeof html>
 
 /** Parts of pages as text, in characters of these and their keys. */
-const made = new SizedMap<Child>(300_000)
+const made = new SizedMap<readonly string[]>(500_000)
+
+/** Around the name of a value, in place of it. No text that people can read has this character (Unicode, private use). */
+const mark = '\ue000'
 
 /**
  * A part of pages that was made once, in each language: making it from elements costs more than all the text around it. Only
@@ -15,11 +18,32 @@ const made = new SizedMap<Child>(300_000)
  * @param key everything besides the language that the part depends on, with a name of its own
  */
 export function prepared(key: readonly unknown[], make: () => Markup): Child {
+  return preparedAround(key, {}, make)
+}
+
+/**
+ * The same around values of this request, each of which may occur several times.
+ * @param make gets a stand-in for each value. It must have no other way to the value itself, or everybody would see it
+ */
+export function preparedAround<V extends Readonly<Record<string, Child>>>(
+  key: readonly unknown[],
+  values: V,
+  make: (standIns: Readonly<Record<keyof V, string>>) => Markup,
+): Child {
   const name = JSON.stringify([useSpeech().language, ...key])
-  const known = made.get(name)
-  if (known !== undefined) return known
-  const text = String(make())
-  const part = raw(text)
-  made.set(name, part, name.length + text.length)
-  return part
+  const parts = made.get(name) ?? keep(name, String(make(standInsFor(values))))
+  return parts.map((part, i) => (i % 2 === 0 ? raw(part) : values[part]))
+}
+
+function standInsFor<V extends object>(values: V): Readonly<Record<keyof V, string>> {
+  const pairs = Object.keys(values).map((name) => [name, mark + name + mark])
+  // The same keys.
+  return Object.fromEntries(pairs) as Record<keyof V, string>
+}
+
+/** Text and the names of values in turns. */
+function keep(name: string, text: string): readonly string[] {
+  const parts = text.split(mark)
+  made.set(name, parts, name.length + text.length)
+  return parts
 }
