@@ -49,6 +49,7 @@ export function createApp(config: Config, clock: () => Seconds): Server {
       route: undefined,
       guard: anyone,
       visit: undefined,
+      cookies: undefined,
     })
     return logRequest(c, next)
   })

@@ -42,6 +42,8 @@ export interface Known {
   texts: Pick<Texts, never>
   /** Set for a visitor who came without a visit cookie. */
   visit: string | undefined
+  /** Those that the browser sent. Undefined until one is asked for. */
+  cookies: Readonly<Record<string, string>> | undefined
   /** For the log line. */
   noted: Noted
 }

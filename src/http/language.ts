@@ -5,7 +5,7 @@ import type { Seconds } from '../values/time.ts'
 import { type Context, learn } from './context.ts'
 import { note } from './log.ts'
 import { keepCookie, readCookie } from './sign-in/cookies.ts'
-import { type ReadFile, readStaticFile } from './static-file.ts'
+import { knownFile, type ReadFile, readStaticFile } from './static-file.ts'
 
 /** Before a page is rendered: its language, and the texts of it. If they can't be read, the page is in English. */
 export async function speak(c: Context): Promise<void> {
@@ -19,10 +19,10 @@ export async function speak(c: Context): Promise<void> {
  * anything.
  */
 export async function readTexts<A extends Area>(c: Context, areas: readonly A[]): Promise<Context<A>> {
-  const { language } = c.var
-  const texts = await Promise.all(
-    areas.map(async (area) => [area, await readStaticFile(c, `/messages/${area}/${language}.json`)]),
-  )
+  const pathOf = (area: Area) => `/messages/${area}/${c.var.language}.json`
+  const unknown = areas.filter((area) => knownFile(pathOf(area)) === undefined)
+  await Promise.all(unknown.map((area) => readStaticFile(c, pathOf(area))))
+  const texts = areas.map((area) => [area, knownFile(pathOf(area))])
   learn(c, { texts: { ...c.var.texts, ...Object.fromEntries(texts) } })
   // Each file was deployed together with this code, and the type check verified that it contains every text.
   return c as Context<A>

@@ -1,5 +1,5 @@
 import type { Child } from 'hono/jsx'
-import type { Client, ClientFilter } from '../rules/clients/client.ts'
+import type { Client, ClientApproval, ClientFilter } from '../rules/clients/client.ts'
 import { Time } from './facts.tsx'
 import { copyScript } from './forms/copy.tsx'
 import { type Narrowing, SearchForm } from './forms/search-form.tsx'
@@ -11,6 +11,18 @@ import { Done } from './outcome.tsx'
 import type { Site } from './site.ts'
 import { Fill } from './words/fill.tsx'
 import { Isolated } from './words/name.tsx'
+import { preparedAround } from './words/prepared.ts'
+
+interface ListedApplication
+  extends Pick<
+    Client,
+    'id' | 'name' | 'type' | 'suspendedAt' | 'approval' | 'trust' | 'registeredBy' | 'lastUsedAt'
+  > {
+  readonly pkceOptional: boolean
+  readonly ownerName: string
+  /** Hash of its logo, if it has one. */
+  readonly logo: string | undefined
+}
 
 export interface ApplicationListProps {
   readonly site: Site<'applications'>
@@ -22,7 +34,7 @@ export interface ApplicationListProps {
   readonly isUnsorted: boolean
   /** Whether only the beginnings of names were compared. */
   readonly isByBeginning: boolean
-  readonly items: readonly Pick<RowProps, 'client' | 'ownerName' | 'logo'>[]
+  readonly items: readonly ListedApplication[]
   /** For lists with applications of several people. */
   readonly showOwner: boolean
   /** For administrators: the waiting clients. */
@@ -81,7 +93,7 @@ export function ApplicationListPage(props: ApplicationListProps) {
   const list = (
     <List place={place} count={items.length} sorts={sorts} none={t.none} foot={selection?.bar}>
       {items.map((item) => (
-        <Row site={site} {...item} showOwner={showOwner} tick={selection?.tick} />
+        <Row site={site} client={item} showOwner={showOwner} tick={selection?.tick} />
       ))}
     </List>
   )
@@ -158,58 +170,92 @@ function Queue({ site, queue }: { readonly site: Site<'applications'>; readonly 
 
 interface RowProps {
   readonly site: Site<'applications'>
-  readonly client: Client
-  readonly ownerName: string
-  readonly logo: string | undefined
+  readonly client: ListedApplication
   readonly showOwner: boolean
   readonly tick: Selection['tick'] | undefined
 }
 
 /** An administrator keeps the applications that registered or published themselves, and had no part in it. */
-function Origin({ site, client, ownerName }: Pick<RowProps, 'site' | 'client' | 'ownerName'>) {
+function Origin({ site, client }: Pick<RowProps, 'site' | 'client'>) {
   const { list: t } = site.texts.applications
   if (client.registeredBy === 'itself') return t.ofItself
   const isPublished = client.registeredBy === 'document'
-  const owner = isPublished ? new URL(client.id).host : ownerName
+  const owner = isPublished ? new URL(client.id).host : client.ownerName
   return <Fill text={isPublished ? t.ofHost : t.of} owner={<Isolated>{owner}</Isolated>} />
 }
 
-function Row({ site, client, ownerName, logo, showOwner, tick }: RowProps) {
+function Row({ site, client, showOwner, tick }: RowProps) {
   const { paths } = site
-  const { words, list: t } = site.texts.applications
+  const { id, name, lastUsedAt } = client
   const isAdministrator = site.viewer?.isAdministrator === true
-  const mayOpen = !showOwner || isAdministrator
-  const review = isAdministrator ? paths.approveApplication(client.id) : paths.application(client.id)
+  const isReviewed = isAdministrator && client.approval === 'waiting'
+  const values = {
+    tick: tick?.(id, name),
+    mark: <ClientMark site={site} id={id} name={name} logo={client.logo} />,
+    href: isReviewed ? paths.approveApplication(id) : paths.application(id),
+    id,
+    name,
+    origin: showOwner && <Origin site={site} client={client} />,
+    time: lastUsedAt !== undefined && <Time at={lastUsedAt} ago />,
+  }
+  const kind: RowKind = {
+    mayOpen: !showOwner || isAdministrator,
+    showOwner,
+    isUsed: lastUsedAt !== undefined,
+    type: client.type,
+    trust: client.trust,
+    approval: client.suspendedAt === undefined ? undefined : (client.approval ?? 'suspended'),
+    pkceOptional: client.pkceOptional,
+  }
+  const { texts } = site
+  return (
+    <>
+      {preparedAround(['application', kind], values, (to) => (
+        <RowFrame {...{ texts, kind, to }} />
+      ))}
+    </>
+  )
+}
+
+/** The facts that the rows of many applications share. */
+interface RowKind extends Pick<ListedApplication, 'type' | 'trust' | 'pkceOptional'> {
+  readonly mayOpen: boolean
+  readonly showOwner: boolean
+  readonly isUsed: boolean
+  /** Undefined unless it is suspended. */
+  readonly approval: ClientApproval | 'suspended' | undefined
+}
+
+interface RowFrameProps {
+  readonly texts: Site<'applications'>['texts']
+  readonly kind: RowKind
+  readonly to: Readonly<Record<'tick' | 'mark' | 'href' | 'id' | 'name' | 'origin' | 'time', string>>
+}
+
+function RowFrame({ texts, kind, to }: RowFrameProps) {
+  const { words, list: t } = texts.applications
   return (
     <li>
-      {tick?.(client.id, client.name)}
-      <ClientMark site={site} id={client.id} name={client.name} logo={logo} />
+      {to.tick}
+      {to.mark}
       <div>
-        <RowName href={mayOpen && (client.approval === 'waiting' ? review : paths.application(client.id))}>
-          {client.name}
-        </RowName>
+        <RowName href={kind.mayOpen && to.href}>{to.name}</RowName>
         <p class="hint">
-          <code>{client.id}</code>
+          <code>{to.id}</code>
         </p>
       </div>
       <p class="meta">
-        {client.suspendedAt !== undefined && (
-          <span class="tag">{client.approval === undefined ? words.suspended : words[client.approval]}</span>
-        )}
-        {client.openid.pkceOptional && <span class="tag">{t.noPkce}</span>}
-        {client.trust !== 'unverified' && <TrustTag site={site} trust={client.trust} />}
-        <span class="tag">{words[client.type]}</span>
-        {showOwner && (
+        {kind.approval !== undefined && <span class="tag">{words[kind.approval]}</span>}
+        {kind.pkceOptional && <span class="tag">{t.noPkce}</span>}
+        {kind.trust !== 'unverified' && <TrustTag texts={texts} trust={kind.trust} />}
+        <span class="tag">{words[kind.type]}</span>
+        {kind.showOwner && <span>{to.origin}</span>}
+        {kind.isUsed ? (
           <span>
-            <Origin site={site} client={client} ownerName={ownerName} />
+            <Fill text={t.lastUsed} time={to.time} />
           </span>
-        )}
-        {client.lastUsedAt === undefined ? (
-          t.neverUsed
         ) : (
-          <span>
-            <Fill text={t.lastUsed} time={<Time at={client.lastUsedAt} ago />} />
-          </span>
+          t.neverUsed
         )}
       </p>
     </li>

@@ -1,7 +1,9 @@
 import { raw } from 'hono/html'
 import { topOfAxis } from '../values/axis.ts'
 import type { Language } from '../values/language.ts'
+import { SizedMap } from '../values/sized-map.ts'
 import { Drawing } from './icons.tsx'
+import { writeNumber } from './words/plural.ts'
 import { useSpeech } from './words/speech.ts'
 
 /** Two counts of a day (of 86,400 s, since 1970). */
@@ -49,7 +51,7 @@ const margin = 16
 /** Bars by day with their axis, dates and legend, and the same as a table. */
 export function Chart({ summary, good, bad, days, labels }: ChartProps) {
   const { language } = useSpeech()
-  const dates = days.map(({ day }) => shortDate(language, day))
+  const dates = datesOf(language, days)
   return (
     <figure class="chart">
       <figcaption>{summary}</figcaption>
@@ -121,7 +123,7 @@ function Plot({ days, dates, summary }: PlotProps) {
     const down = `<rect class="down" ${across} y="${line}" height="${tall(bad)}"/>`
     return `<g><title>${date}: ▲ ${good} ▼ ${bad}</title>${up}${down}</g>`
   }
-  const write = (count: number) => count.toLocaleString(language)
+  const write = (count: number) => writeNumber(count, language)
   return (
     <div class="plot">
       <Drawing width="100%" height={`${lowest + margin}`} name={summary}>
@@ -142,6 +144,18 @@ function Plot({ days, dates, summary }: PlotProps) {
 }
 
 const percent = (share: number) => `${Math.round(share * 100) / 100}%`
+
+/** By language and range. The charts of a page have the same days, and so has the next page until midnight. */
+const written = new SizedMap<readonly string[]>(2000)
+
+function datesOf(language: Language, days: readonly CountedDay[]): readonly string[] {
+  const key = `${language} ${days[0]?.day} ${days.length}`
+  const known = written.get(key)
+  if (known !== undefined) return known
+  const dates = days.map(({ day }) => shortDate(language, day))
+  written.set(key, dates, dates.length)
+  return dates
+}
 
 /** Creating one costs more than using it a hundred times. */
 const formats = new Map<Language, Intl.DateTimeFormat>()

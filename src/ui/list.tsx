@@ -3,6 +3,7 @@ import { Time } from './facts.tsx'
 import { Fill, fillText } from './words/fill.tsx'
 import { Isolated } from './words/name.tsx'
 import { pluralForm, writeCount, writeNumber } from './words/plural.ts'
+import { prepared } from './words/prepared.ts'
 import { useSpeech } from './words/speech.ts'
 
 /** The shown part of a list. It is in the URL, so that it can be linked, reloaded and returned to. */
@@ -132,15 +133,23 @@ function Above({ place, count, sorts }: AboveProps) {
           })}
         </span>
       )}
-      {canSort && (
-        <nav class="pages" aria-label={common.sort.by}>
-          {sorts.map((choice) => (
-            <SortLink place={place} choice={choice} />
-          ))}
-        </nav>
-      )}
+      {canSort && <Sorts place={place} sorts={sorts} />}
     </div>
   )
+}
+
+function Sorts({ place, sorts }: Pick<AboveProps, 'place' | 'sorts'>) {
+  const { path, search, filters = {}, show, sort } = place
+  const isFound = search !== '' || Object.values(filters).some((value) => value)
+  const { common } = useSpeech()
+  const links = () => (
+    <nav class="pages" aria-label={common.sort.by}>
+      {sorts.map((choice) => (
+        <SortLink place={place} choice={choice} />
+      ))}
+    </nav>
+  )
+  return <>{isFound ? links() : prepared(['sorts', path, show, sort, sorts], links)}</>
 }
 
 function SortLink({ place, choice }: { readonly place: ListPlace; readonly choice: SortChoice }) {

@@ -34,12 +34,12 @@ export function ClientMark({ site, id, name, logo }: ClientMarkProps) {
 
 /** For the lists and pages of developers; the consent page says more. */
 export function TrustTag({
-  site,
+  texts,
   trust,
 }: {
-  readonly site: Site<'applications'>
+  readonly texts: Site<'applications'>['texts']
   readonly trust: ClientTrust
 }) {
-  const { words } = site.texts.applications
+  const { words } = texts.applications
   return <span class={trust === 'unverified' ? 'tag' : 'tag strong'}>{words[trust]}</span>
 }

@@ -1,6 +1,6 @@
 import { getCookie, setCookie } from 'hono/cookie'
 import type { Seconds } from '../../values/time.ts'
-import type { Context } from '../context.ts'
+import { type Context, learn } from '../context.ts'
 
 /** All of our cookies, by short name. */
 export type CookieName =
@@ -33,7 +33,13 @@ function isPlain(c: Context): boolean {
 const plainName = (name: CookieName) => `latchkey-${name}`
 
 export function readCookie(c: Context, name: CookieName): string | undefined {
-  return isPlain(c) ? getCookie(c, plainName(name)) : getCookie(c, name, 'host')
+  return cookiesOf(c)[isPlain(c) ? plainName(name) : `__Host-${name}`]
+}
+
+/** Read once for each request, which asks for several of them, and for some more than once. */
+function cookiesOf(c: Context): Readonly<Record<string, string>> {
+  if (c.var.cookies === undefined) learn(c, { cookies: getCookie(c) })
+  return c.var.cookies ?? {}
 }
 
 /** Without `maxAge`, until the browser is closed. */
@@ -50,7 +56,7 @@ export function dropCookie(c: Context, name: CookieName): void {
 /** The rest of the names of all cookies that begin with `prefix`. */
 export function restOfNames(c: Context, prefix: 'with-'): readonly string[] {
   const whole = isPlain(c) ? plainName(prefix) : `__Host-${prefix}`
-  return Object.keys(getCookie(c))
+  return Object.keys(cookiesOf(c))
     .filter((name) => name.startsWith(whole))
     .map((name) => name.slice(whole.length))
 }

@@ -162,10 +162,11 @@ async function dispatch(
     }
     case 'consent': {
       const [owned, lookalike] = await Promise.all([readOwner(), findLookalike(c, client)])
+      const site = siteFor(c, session)
       return showPage(
         c,
         <Question
-          site={siteFor(c, session)}
+          site={site}
           session={session}
           owned={owned}
           client={client}
@@ -173,7 +174,7 @@ async function dispatch(
           checked={checked}
           lookalike={lookalike}
           shown={shownMark(config.keyEncryptionSecret, shownOf(session, owned, destination, checked))}
-          action={sent === undefined ? siteFor(c, session).here : pendingPath(c, query, at)}
+          action={sent === undefined ? site.here : pendingPath(c, query, at)}
           notice={changed ? c.var.messages.consent.changed : notice}
         />,
         changed ? 409 : notice === undefined ? 200 : 403,

@@ -4,6 +4,7 @@ import { Signal, signalScript } from '../../ui/forms/signal.tsx'
 import { Icon } from '../../ui/icons.tsx'
 import { FormToken, Layout } from '../../ui/layout.tsx'
 import type { Site } from '../../ui/site.ts'
+import { preparedAround } from '../../ui/words/prepared.ts'
 
 export interface LoginPageProps {
   readonly site: Site
@@ -35,6 +36,7 @@ export function LoginPage({
   signal,
 }: LoginPageProps) {
   const { login: messages, error } = site.messages
+  const isKnown = username !== ''
   return (
     <Layout
       site={site}
@@ -55,30 +57,13 @@ export function LoginPage({
           <a href={site.paths.loginRecovery}>{messages.lost}</a>
         </p>
       )}
-      <form method="post" action={site.paths.login}>
-        <FormToken site={site} />
-        <input type="hidden" name="next" value={next} />
-        {again !== undefined && <input type="hidden" name="again" value={again} />}
-        <input type="hidden" name="can_have_passkey" id="can_have_passkey" />
-        <Field
-          label={messages.username}
-          name="username"
-          value={username}
-          autocomplete="username webauthn"
-          required
-          autofocus={username === ''}
-        />
-        <Field
-          label={messages.password}
-          name="password"
-          type="password"
-          autocomplete="current-password"
-          required
-          autofocus={username !== ''}
-        />
-        <button type="submit">{messages.title}</button>
-      </form>
-      <PasskeyForm site={site} next={next} />
+      {preparedAround(
+        ['login', site.paths.login, again, isKnown],
+        { token: site.formToken, next, username },
+        (to) => (
+          <Forms paths={site.paths} messages={site.messages} again={again} isKnown={isKnown} to={to} />
+        ),
+      )}
       <ProviderButtons
         site={site}
         connections={connections}
@@ -105,24 +90,50 @@ export function LoginPage({
   )
 }
 
-/** Hidden until the script finds that this browser supports passkeys. */
-function PasskeyForm({ site, next }: { readonly site: Site; readonly next: string }) {
+interface FormsProps extends Pick<Site, 'paths' | 'messages'>, Pick<LoginPageProps, 'again'> {
+  /** The username is filled in. */
+  readonly isKnown: boolean
+  readonly to: Readonly<Record<'token' | 'next' | 'username', string>>
+}
+
+/** With a password, and with a passkey: hidden until the script finds that this browser supports them. */
+function Forms({ paths, messages, again, isKnown, to }: FormsProps) {
+  const { login: t, passkey } = messages
   return (
-    <form
-      method="post"
-      action={site.paths.loginPasskey}
-      id="passkey"
-      data-none={site.messages.passkey.none}
-      hidden
-    >
-      <FormToken site={site} />
-      <input type="hidden" name="next" value={next} />
-      <input type="hidden" name="credential" />
-      <button type="button" class="secondary">
-        <Icon name="key" />
-        {site.messages.passkey.button}
-      </button>
-    </form>
+    <>
+      <form method="post" action={paths.login}>
+        <FormToken site={{ formToken: to.token }} />
+        <input type="hidden" name="next" value={to.next} />
+        {again !== undefined && <input type="hidden" name="again" value={again} />}
+        <input type="hidden" name="can_have_passkey" id="can_have_passkey" />
+        <Field
+          label={t.username}
+          name="username"
+          value={to.username}
+          autocomplete="username webauthn"
+          required
+          autofocus={!isKnown}
+        />
+        <Field
+          label={t.password}
+          name="password"
+          type="password"
+          autocomplete="current-password"
+          required
+          autofocus={isKnown}
+        />
+        <button type="submit">{t.title}</button>
+      </form>
+      <form method="post" action={paths.loginPasskey} id="passkey" data-none={passkey.none} hidden>
+        <FormToken site={{ formToken: to.token }} />
+        <input type="hidden" name="next" value={to.next} />
+        <input type="hidden" name="credential" />
+        <button type="button" class="secondary">
+          <Icon name="key" />
+          {passkey.button}
+        </button>
+      </form>
+    </>
   )
 }
 

@@ -39,9 +39,9 @@ export async function get(c: Context<'start'>): Promise<Response> {
       site={site}
       search={search}
       pages={pages}
-      applications={clients.page.items.map(({ client, ownerName }) => ({
-        href: c.var.paths.application(client.id),
-        name: client.name,
+      applications={clients.page.items.map(({ id, name, ownerName }) => ({
+        href: c.var.paths.application(id),
+        name,
         under: ownerName,
       }))}
       users={users?.items.map((user) => ({ href: c.var.paths.adminUser(user.id), name: user.username }))}

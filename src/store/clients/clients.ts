@@ -50,7 +50,7 @@ export function readClient(row: Row): Client {
   }
 }
 
-function readApproval(row: Row, column: string): ClientApproval {
+export function readApproval(row: Row, column: string): ClientApproval {
   return oneOf(clientApprovals, row, column)
 }
 

@@ -1,6 +1,24 @@
-import type { ClientFilter } from '../../rules/clients/client.ts'
+import {
+  type Client,
+  type ClientFilter,
+  clientTrusts,
+  clientTypes,
+  registrants,
+} from '../../rules/clients/client.ts'
 import { nameKey } from '../../rules/people/person.ts'
-import { combined, first, holds, integer, type Page, prefixEnd, type Query } from '../database.ts'
+import {
+  combined,
+  first,
+  holds,
+  integer,
+  oneOf,
+  optional,
+  type Page,
+  prefixEnd,
+  type Query,
+  type Row,
+  text,
+} from '../database.ts'
 import {
   byTime,
   isAfter,
@@ -14,7 +32,8 @@ import {
   type Sort,
 } from '../list.ts'
 import { always, and, raw, type Sql, sql, statement } from '../sql.ts'
-import { type OwnedClient, ownedColumns, readOwnedClient } from './clients.ts'
+import { readApproval } from './clients.ts'
+import { logoOfClient } from './logos.ts'
 
 /** The orders of a list of applications. */
 export const clientSorts = ['name', 'created', 'used'] as const
@@ -54,9 +73,42 @@ export interface ClientSearch extends ListedClients {
   readonly sort?: Sort<ClientSort>
 }
 
+/** A client as a list shows it: reading all of it costs more than finding it. */
+export interface ListedClient
+  extends Pick<
+    Client,
+    'id' | 'name' | 'type' | 'suspendedAt' | 'approval' | 'trust' | 'registeredBy' | 'lastUsedAt'
+  > {
+  readonly pkceOptional: boolean
+  readonly ownerName: string
+  /** Hash of its logo. */
+  readonly logo: string | undefined
+}
+
+/** For the client `c` and its owner `u`. */
+const listedColumns =
+  raw(`c.id, c.name, c.type, c.suspended_at, c.approval, c.trust, c.registered_by, c.last_used_at,
+  c.openid ->> 'pkce_optional' AS pkce_optional, u.username, ${logoOfClient}`)
+
+function readListed(row: Row): ListedClient {
+  return {
+    id: text(row, 'id'),
+    name: text(row, 'name'),
+    type: oneOf(clientTypes, row, 'type'),
+    suspendedAt: optional(integer, row, 'suspended_at'),
+    approval: optional(readApproval, row, 'approval'),
+    trust: oneOf(clientTrusts, row, 'trust'),
+    registeredBy: oneOf(registrants, row, 'registered_by'),
+    lastUsedAt: optional(integer, row, 'last_used_at'),
+    pkceOptional: optional(integer, row, 'pkce_optional') === 1,
+    ownerName: text(row, 'username'),
+    logo: optional(text, row, 'logo'),
+  }
+}
+
 export interface FoundClients {
   /** An incomplete page can have a next one: when more remain to be scanned. */
-  readonly page: Page<OwnedClient>
+  readonly page: Page<ListedClient>
   /** Whether only the beginnings of names were compared: there are too many applications for more. */
   readonly isByBeginning: boolean
   /** The order of the page. It is by name where there are too many for another one. */
@@ -114,17 +166,17 @@ function amongOf({ ownerId, waiting = false }: ListedClients): readonly Sql[] {
 }
 
 /** One page of those whose names begin with `key`: the index starts right there. */
-function page(db: D1Database, asked: ClientSearch, key: string, size: number): Query<Page<OwnedClient>> {
+function page(db: D1Database, asked: ClientSearch, key: string, size: number): Query<Page<ListedClient>> {
   const { after = '', sort = byName } = asked
   const listing = {
-    columns: raw(ownedColumns),
+    columns: listedColumns,
     from: sql`clients c JOIN users u ON u.id = c.owner_id`,
     counted: sql`clients c`,
     where: and(always, ...amongOf(asked)),
     order: orders[sort.by],
     ...(key !== '' && { range: { from: key, below: prefixEnd(key) } }),
   }
-  return listed(db, listing, { after: after.startsWith(key) ? after : '', size, sort }, readOwnedClient)
+  return listed(db, listing, { after: after.startsWith(key) ? after : '', size, sort }, readListed)
 }
 
 /** Of many applications, in the order of names. With a filter, at most `mostLooked` are scanned for one page. */
@@ -133,7 +185,7 @@ function beginningWith(
   asked: ClientSearch,
   key: string,
   size: number,
-): Query<Page<OwnedClient>> {
+): Query<Page<ListedClient>> {
   const { show, after = '' } = asked
   if (show === undefined) return page(db, { ...asked, sort: byName }, key, size)
   const from =
@@ -155,10 +207,10 @@ function looked(
   { sort, after }: { readonly sort: Sort<ClientSort>; readonly after: string },
   size: number,
   most: Sql,
-): Query<Page<OwnedClient>> {
+): Query<Page<ListedClient>> {
   const order = orderOfFound(orders[sort.by])
   const by = orderBy(order, sort.descending)
-  const read = pageIn(order, size, readOwnedClient)
+  const read = pageIn(order, size, readListed)
   return {
     statement: statement(
       db,
@@ -166,7 +218,7 @@ function looked(
             SELECT c.id AS found_id, ${orderColumns(orders[sort.by])}, c.name_key, c.type, c.trust, c.suspended_at, c.last_used_at
             FROM clients c WHERE ${and(...among)} ORDER BY c.name_key, c.id LIMIT ${most}) looked
           WHERE ${and(isAfter(order, sort.descending, after), ...matching)})
-        SELECT ${raw(ownedColumns)}, order_key, order_id, (SELECT count(*) FROM found) AS counted
+        SELECT ${listedColumns}, order_key, order_id, (SELECT count(*) FROM found) AS counted
         FROM (SELECT * FROM found ORDER BY ${by} LIMIT ${size + 1}) f CROSS JOIN clients c CROSS JOIN users u
         WHERE c.id = found_id AND u.id = c.owner_id ORDER BY ${by}`,
     ),

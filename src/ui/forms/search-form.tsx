@@ -1,5 +1,6 @@
 import { Icon } from '../icons.tsx'
 import type { ListPlace } from '../list.tsx'
+import { prepared } from '../words/prepared.ts'
 import { useSpeech } from '../words/speech.ts'
 
 /** A filter of a list, by name. */
@@ -39,16 +40,8 @@ export function SearchForm({ place, label, narrowing, autofocus = false }: Searc
             ([name, value]) => value && <input type="hidden" name={name} value={value} />,
           )}
           {place.isSorted === true && <input type="hidden" name="sort" value={place.sort} />}
-          {narrowing !== undefined && (
-            <select name="show" aria-label={narrowing.label}>
-              <option value="">{narrowing.all}</option>
-              {narrowing.choices.map(({ value, label }) => (
-                <option value={value} selected={value === place.show}>
-                  {label}
-                </option>
-              ))}
-            </select>
-          )}
+          {narrowing !== undefined &&
+            prepared(['narrowing', narrowing, place.show], () => selectOf(narrowing, place.show))}
           <button type="submit" class="secondary">
             <Icon name="search" />
             {common.search}
@@ -56,5 +49,18 @@ export function SearchForm({ place, label, narrowing, autofocus = false }: Searc
         </div>
       </form>
     </search>
+  )
+}
+
+function selectOf({ label, all, choices }: Narrowing, chosen: string | undefined) {
+  return (
+    <select name="show" aria-label={label}>
+      <option value="">{all}</option>
+      {choices.map(({ value, label }) => (
+        <option value={value} selected={value === chosen}>
+          {label}
+        </option>
+      ))}
+    </select>
   )
 }

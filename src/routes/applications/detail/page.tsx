@@ -31,7 +31,7 @@ export function DetailPage({ ownerName, ...rest }: DetailPageProps) {
           <CopyCode id="client_id" value={client.id} what={secret.id} />
         </Fact>
         <Fact name={t.trust}>
-          <TrustTag site={site} trust={client.trust} />
+          <TrustTag texts={site.texts} trust={client.trust} />
         </Fact>
         <Fact name={form.type}>{words[client.type]}</Fact>
         <RedirectUris {...rest} />

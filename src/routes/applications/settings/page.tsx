@@ -33,7 +33,7 @@ export function SettingsPage({ ownerName, ...frame }: SettingsPageProps) {
       </div>
       <Facts>
         <Fact name={t.trust}>
-          <TrustTag site={site} trust={client.trust} />
+          <TrustTag texts={site.texts} trust={client.trust} />
         </Fact>
         <Fact name={form.type}>{words[client.type]}</Fact>
         <Fact name={form.grant}>

@@ -53,7 +53,7 @@ export async function get(c: Context<'account' | 'admin'>): Promise<Response> {
       identities={identities.map((identity) => ({ ...identity, key: identityKey(identity) }))}
       devices={byDevice(sessions, c.var.messages.devices)}
       failed={failed}
-      owned={owned.page.items.map(({ client }) => client)}
+      owned={owned.page.items}
       ownsMore={owned.page.next !== undefined}
       connected={connected.items}
       place={placeOn(paths.adminUser(id), asked, connected, chosen.sort)}
