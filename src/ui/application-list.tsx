@@ -1,5 +1,6 @@
 import type { Child } from 'hono/jsx'
-import type { Client, ClientApproval, ClientFilter } from '../rules/clients/client.ts'
+import type { ClientApproval, ClientFilter } from '../rules/clients/client.ts'
+import type { ListedClient } from '../rules/clients/listed-client.ts'
 import { Time } from './facts.tsx'
 import { copyScript } from './forms/copy.tsx'
 import { type Narrowing, SearchForm } from './forms/search-form.tsx'
@@ -13,17 +14,6 @@ import { Fill } from './words/fill.tsx'
 import { Isolated } from './words/name.tsx'
 import { preparedAround } from './words/prepared.ts'
 
-interface ListedApplication
-  extends Pick<
-    Client,
-    'id' | 'name' | 'type' | 'suspendedAt' | 'approval' | 'trust' | 'registeredBy' | 'lastUsedAt'
-  > {
-  readonly pkceOptional: boolean
-  readonly ownerName: string
-  /** Hash of its logo, if it has one. */
-  readonly logo: string | undefined
-}
-
 export interface ApplicationListProps {
   readonly site: Site<'applications'>
   readonly title: string
@@ -34,7 +24,7 @@ export interface ApplicationListProps {
   readonly isUnsorted: boolean
   /** Whether only the beginnings of names were compared. */
   readonly isByBeginning: boolean
-  readonly items: readonly ListedApplication[]
+  readonly items: readonly ListedClient[]
   /** For lists with applications of several people. */
   readonly showOwner: boolean
   /** For administrators: the waiting clients. */
@@ -52,7 +42,7 @@ export interface ApplicationListProps {
 interface Selection {
   /** The page that asks. */
   readonly action: string
-  readonly tick: (id: string, name: string) => Child
+  readonly tick: NonNullable<RowProps['tick']>
   readonly bar: Child
 }
 
@@ -67,21 +57,8 @@ interface QueueProps {
 
 /** The list of applications: a developer's own ones, or all of them for administrators. */
 export function ApplicationListPage(props: ApplicationListProps) {
-  const {
-    site,
-    title,
-    place,
-    filters,
-    isUnsorted,
-    isByBeginning,
-    items,
-    showOwner,
-    queue,
-    selection,
-    done,
-    trail,
-    below,
-  } = props
+  const { site, title, place, filters, isUnsorted, isByBeginning, items, showOwner } = props
+  const { queue, selection, done, trail, below } = props
   const { form, list: t } = site.texts.applications
   const { sort } = site.messages.common
   const sorts = [
@@ -170,9 +147,9 @@ function Queue({ site, queue }: { readonly site: Site<'applications'>; readonly 
 
 interface RowProps {
   readonly site: Site<'applications'>
-  readonly client: ListedApplication
+  readonly client: ListedClient
   readonly showOwner: boolean
-  readonly tick: Selection['tick'] | undefined
+  readonly tick: ((id: string, name: string) => Child) | undefined
 }
 
 /** An administrator keeps the applications that registered or published themselves, and had no part in it. */
@@ -184,6 +161,7 @@ function Origin({ site, client }: Pick<RowProps, 'site' | 'client'>) {
   return <Fill text={isPublished ? t.ofHost : t.of} owner={<Isolated>{owner}</Isolated>} />
 }
 
+/** An application in a list. Only its own facts are put into it: the rest of it was made once. */
 function Row({ site, client, showOwner, tick }: RowProps) {
   const { paths } = site
   const { id, name, lastUsedAt } = client
@@ -218,7 +196,7 @@ function Row({ site, client, showOwner, tick }: RowProps) {
 }
 
 /** The facts that the rows of many applications share. */
-interface RowKind extends Pick<ListedApplication, 'type' | 'trust' | 'pkceOptional'> {
+interface RowKind extends Pick<ListedClient, 'type' | 'trust' | 'pkceOptional'> {
   readonly mayOpen: boolean
   readonly showOwner: boolean
   readonly isUsed: boolean

@@ -4,7 +4,7 @@ import { hashSecret, readSecret } from '../../src/secrets/secret.ts'
 import type { User } from '../../src/store/people/users.ts'
 import type { Browser } from '../browser.ts'
 import { everyBatchTwice } from '../faults.ts'
-import { codeRequest, introspect, obtainCode, postToken, tokensOf } from '../flow.ts'
+import { authorizePath, codeRequest, introspect, obtainCode, postToken, tokensOf } from '../flow.ts'
 import { addClient, addUser, applySchema, password, startedAt, startServer } from '../server.ts'
 
 beforeAll(applySchema)
@@ -37,6 +37,54 @@ async function sidOf(browser: Browser): Promise<string> {
   const hash = secret === undefined ? '' : hashSecret(secret).sha256
   return (await env.DB.prepare('SELECT sid FROM sessions WHERE id_hash = ?').bind(hash).first('sid')) ?? ''
 }
+
+describe('the parts of pages that are made once', () => {
+  const hostile = `<i>"mine" & 'yours'</i>`
+  const escaped = '&lt;i&gt;&quot;mine&quot; &amp; &#39;yours&#39;&lt;/i&gt;'
+  const paths = ['/account', '/o/applications', '/admin', '/admin/users', '/admin/applications'] as const
+
+  async function see(number: number) {
+    const admin = await addUser(`admin${number}`, 'administrator')
+    const known = await addClient(admin, { name: `${hostile} ${number}` })
+    const browser = await server.signedIn(admin)
+    const pages = await Promise.all(paths.map((path) => browser.get(`${path}?from=${number}`)))
+    const consent = await browser.get(authorizePath(known, { state: `from=${number}` }))
+    const again = await browser.get(`/login?again&next=${encodeURIComponent(`/"><i>${number}`)}`)
+    return { admin, all: [...pages, consent, again] }
+  }
+
+  const tokenOf = (html: string) => /name="form_token" value="([^"]+)"/.exec(html)?.[1]
+
+  it('keep nothing of the person who came first', async () => {
+    const first = await see(1)
+    const second = await see(2)
+    expect(second.all.map(({ status }) => status)).toEqual(second.all.map(() => 200))
+    const [{ html: before = '' } = {}] = first.all
+    const ofFirst = [tokenOf(before) ?? 'none', 'from%3D1', 'i&gt;1']
+    expect(before).toContain(ofFirst[0])
+    for (const { html } of second.all) {
+      expect(ofFirst.filter((text) => html.includes(text))).toEqual([])
+      expect(html).not.toMatch(/[\ue000-\uf8ff]/)
+    }
+    // The lists show the applications and accounts of everybody.
+    const ownPages = second.all.filter((_, i) => ![1, 3, 4].includes(i))
+    for (const { html } of ownPages) expect(html).not.toContain(first.admin.username)
+    expect(second.all.map(({ html }) => tokenOf(html))).toEqual(
+      second.all.map(() => tokenOf(second.all[0]?.html ?? '')),
+    )
+  })
+
+  it('escape the values that are put into them', async () => {
+    const { all } = await see(3)
+    for (const { html } of all) expect(html).not.toContain('<i>')
+    const [, list, , , console, consent] = all
+    for (const page of [list, console]) {
+      expect(page?.html).toContain(`<bdi title="${escaped} 3">${escaped} 3</bdi>`)
+    }
+    expect(consent?.html).toContain(`${escaped} 3`)
+    expect(all.at(-1)?.html).toContain('value="/&quot;&gt;&lt;i&gt;3"')
+  })
+})
 
 describe('the account', () => {
   it('is for people who are signed in', async () => {

@@ -1,10 +1,5 @@
-import {
-  type Client,
-  type ClientFilter,
-  clientTrusts,
-  clientTypes,
-  registrants,
-} from '../../rules/clients/client.ts'
+import { type ClientFilter, clientTrusts, clientTypes, registrants } from '../../rules/clients/client.ts'
+import type { ListedClient } from '../../rules/clients/listed-client.ts'
 import { nameKey } from '../../rules/people/person.ts'
 import {
   combined,
@@ -71,18 +66,6 @@ export interface ClientSearch extends ListedClients {
   readonly after?: string
   /** By name unless another one is chosen. */
   readonly sort?: Sort<ClientSort>
-}
-
-/** A client as a list shows it: reading all of it costs more than finding it. */
-export interface ListedClient
-  extends Pick<
-    Client,
-    'id' | 'name' | 'type' | 'suspendedAt' | 'approval' | 'trust' | 'registeredBy' | 'lastUsedAt'
-  > {
-  readonly pkceOptional: boolean
-  readonly ownerName: string
-  /** Hash of its logo. */
-  readonly logo: string | undefined
 }
 
 /** For the client `c` and its owner `u`. */

@@ -23,19 +23,19 @@ export function prepared(key: readonly unknown[], make: () => Markup): Child {
 
 /**
  * The same around values of this request, each of which may occur several times.
- * @param make gets a stand-in for each value. It must have no other way to the value itself, or everybody would see it
+ * @param make gets a mark in place of each value. It must have no other way to the value itself, or everybody would see it
  */
 export function preparedAround<V extends Readonly<Record<string, Child>>>(
   key: readonly unknown[],
   values: V,
-  make: (standIns: Readonly<Record<keyof V, string>>) => Markup,
+  make: (marks: Readonly<Record<keyof V, string>>) => Markup,
 ): Child {
   const name = JSON.stringify([useSpeech().language, ...key])
-  const parts = made.get(name) ?? keep(name, String(make(standInsFor(values))))
+  const parts = made.get(name) ?? keep(name, String(make(marksFor(values))))
   return parts.map((part, i) => (i % 2 === 0 ? raw(part) : values[part]))
 }
 
-function standInsFor<V extends object>(values: V): Readonly<Record<keyof V, string>> {
+function marksFor<V extends object>(values: V): Readonly<Record<keyof V, string>> {
   const pairs = Object.keys(values).map((name) => [name, mark + name + mark])
   // The same keys.
   return Object.fromEntries(pairs) as Record<keyof V, string>
