@@ -1,6 +1,6 @@
 import type { Child } from 'hono/jsx'
 import type { ClientApproval, ClientFilter } from '../rules/clients/client.ts'
-import type { ListedClient } from '../rules/clients/listed-client.ts'
+import type { ListedClient } from '../rules/clients/owner.ts'
 import { Time } from './facts.tsx'
 import { copyScript } from './forms/copy.tsx'
 import { type Narrowing, SearchForm } from './forms/search-form.tsx'

@@ -38,3 +38,15 @@ function domainOf(email: string): string | undefined {
   const { hostname, href } = new URL(url)
   return href === `https://${hostname}/` ? hostname : undefined
 }
+
+/** A client and its owner in a list: reading all of it costs more than finding it. */
+export interface ListedClient
+  extends Pick<
+    Client,
+    'id' | 'name' | 'type' | 'suspendedAt' | 'approval' | 'trust' | 'registeredBy' | 'lastUsedAt'
+  > {
+  readonly pkceOptional: boolean
+  readonly ownerName: string
+  /** Hash of its logo. */
+  readonly logo: string | undefined
+}

@@ -1,5 +1,5 @@
 import { type ClientFilter, clientTrusts, clientTypes, registrants } from '../../rules/clients/client.ts'
-import type { ListedClient } from '../../rules/clients/listed-client.ts'
+import type { ListedClient } from '../../rules/clients/owner.ts'
 import { nameKey } from '../../rules/people/person.ts'
 import {
   combined,
