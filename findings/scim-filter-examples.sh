@@ -2,7 +2,7 @@
 # scimmy 1.3.5 and scim2-parse-filter 0.2.10: five of the example filters of RFC 7644 don't find the user whom they describe.
 #
 # Expected: each example of RFC 7644 §3.4.2.2 finds a user for whom it is true: a full attribute name (§3.10), a list of strings such as `schemas`,
-# the list `emails` itself, which stands for its `value` (RFC 7643 §2.4), and a part of `userName` in the other case (`caseExact` is false, §8.7.1).
+# the list `emails` itself, which means its `value` (RFC 7643 §2.4), and a part of `userName` in the other case (`caseExact` is false, §8.7.1).
 # Seen: scim2-parse-filter answers that nobody matches, and that somebody whose address is excluded does. scimmy finds nobody for a full name or the
 # other case, and raises a TypeError for the lists. A client that looks a person up by such a filter creates the person again. Servers
 # should only be asked for short names, `emails.value`, and the stored case.
