@@ -551,7 +551,7 @@ describe('a suspended provider', () => {
     await addIdentity(other, both)
     await DB.prepare(`UPDATE users SET password_hash = '' WHERE id IN (?, ?)`).bind(both.id, only.id).run()
     const page = await root.get(pathOf('acme', '/suspension'))
-    expect(page.text).toContain('3 people sign in by it')
+    expect(page.text).toContain('3 people sign in with it')
     expect(page.text).toContain('1 of them has no other way in')
     // A suspended provider is no other way.
     await DB.prepare(`UPDATE connections SET suspended_at = 1 WHERE id = 'other'`).run()
