@@ -47,7 +47,8 @@ export function listSessionsOn(
   now: Seconds,
   chosen: Chosen<'seen'>,
 ): Query<Page<ListedSession>> {
-  const order = byTime(sql`last_seen_at`, sql`sid`)
+  // The index of a table without row ids ends in its primary key.
+  const order = byTime(sql`last_seen_at`, sql`id_hash`)
   const where = areLive(who, lifetimes, now)
   return listed(db, { columns, from: sql`sessions`, where, order }, chosen, readListed)
 }
