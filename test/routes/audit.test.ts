@@ -150,7 +150,7 @@ describe('the audit log', () => {
       'eve suspended a deleted user',
       `eve suspended ${name}`,
       'Application suspended · Notes',
-      `${name} created the user fay , a deleted user, ${name} , +1 4 times, from`,
+      `${name} created the user fay , a deleted user, ${name} , +1 4 times, 15 Jan 2027, `,
     ])
       expect(text.replaceAll(/\s+/g, ' ')).toContain(sentence)
     expect(html).not.toContain('<svg onload')
