@@ -46,6 +46,7 @@ export function fillSnippets(
     issuer: quote(issuer),
     client: quote(client.id),
     redirect: quote(redirectUri),
+    own: quote(besideServer(redirectUri, issuer)),
     scope: quote(scope),
     scopes: scope.split(' ').map(quote).join(', '),
     token: quote(issuer + paths.token),
@@ -62,6 +63,13 @@ export function fillSnippets(
     need: needOf(findNeedName(needs), client),
     text: text.replaceAll(/\{(\w+)\}/g, (place, value: string) => known[value] ?? place),
   }))
+}
+
+/** For a program that listens at the redirect URI: the playground's is at the port of the server, and on loopback any port is accepted. */
+function besideServer(redirectUri: string, issuer: string): string {
+  return issuer.startsWith('http:') && redirectUri.startsWith(`${issuer}/`)
+    ? redirectUri.replace(issuer, `${issuer.replace(/:\d+$/, '')}:3000`)
+    : redirectUri
 }
 
 function needOf(name: NeedName | undefined, client: Client): Snippet['need'] {
