@@ -4,6 +4,7 @@ import type { Language } from '../values/language.ts'
 import { SizedMap } from '../values/sized-map.ts'
 import { Drawing } from './icons.tsx'
 import { writeNumber } from './words/plural.ts'
+import { preparedAround } from './words/prepared.ts'
 import { useSpeech } from './words/speech.ts'
 
 /** Two counts of a day (of 86,400 s, since 1970). */
@@ -52,9 +53,23 @@ const margin = 16
 export function Chart({ summary, good, bad, days, labels }: ChartProps) {
   const { language } = useSpeech()
   const dates = datesOf(language, days)
+  const rows = days.map((counted, i) => rowOf(dates[i] ?? '', counted)).reverse()
+  const values = {
+    summary,
+    plot: <Plot days={days} dates={dates} summary={summary} />,
+    rows: raw(rows.join('')),
+  }
+  const names = { good, bad, labels }
+  return <>{preparedAround(['chart', names], values, (to) => frameOf(names, to))}</>
+}
+
+function frameOf(
+  { good, bad, labels }: Pick<ChartProps, 'good' | 'bad' | 'labels'>,
+  to: Readonly<Record<'summary' | 'plot' | 'rows', string>>,
+) {
   return (
     <figure class="chart">
-      <figcaption>{summary}</figcaption>
+      <figcaption>{to.summary}</figcaption>
       <ul class="legend">
         <li>
           <span class="up" aria-hidden="true">
@@ -69,7 +84,7 @@ export function Chart({ summary, good, bad, days, labels }: ChartProps) {
           {bad}
         </li>
       </ul>
-      <Plot days={days} dates={dates} summary={summary} />
+      {to.plot}
       <details>
         <summary>{labels.table}</summary>
         <table>
@@ -80,14 +95,7 @@ export function Chart({ summary, good, bad, days, labels }: ChartProps) {
               <th scope="col">{bad}</th>
             </tr>
           </thead>
-          <tbody>
-            {raw(
-              days
-                .map((counted, i) => rowOf(dates[i] ?? '', counted))
-                .reverse()
-                .join(''),
-            )}
-          </tbody>
+          <tbody>{to.rows}</tbody>
         </table>
       </details>
     </figure>
@@ -121,7 +129,7 @@ function Plot({ days, dates, summary }: PlotProps) {
     const across = `x="${percent((i + 0.15) * step)}" width="${percent(0.7 * step)}"`
     const up = `<rect class="up" ${across} y="${line - tall(good)}" height="${tall(good)}"/>`
     const down = `<rect class="down" ${across} y="${line}" height="${tall(bad)}"/>`
-    return `<g><title>${date}: ▲ ${good} ▼ ${bad}</title>${up}${down}</g>`
+    return `<g><title>${date}: &#9650; ${good} &#9660; ${bad}</title>${up}${down}</g>`
   }
   const write = (count: number) => writeNumber(count, language)
   return (

@@ -11,6 +11,7 @@ import { ClientMark } from './monogram.tsx'
 import type { Site } from './site.ts'
 import { Fill } from './words/fill.tsx'
 import { Name } from './words/name.tsx'
+import { preparedAround } from './words/prepared.ts'
 
 /** The common parts of the pages that ask for consent: in a browser, and on a device. */
 
@@ -99,12 +100,19 @@ interface ChoiceFormProps {
 
 /** Two buttons of equal weight. */
 export function ChoiceForm({ site, action, shown, children }: ChoiceFormProps) {
-  const { consent } = site.messages
+  const { messages, formToken } = site
+  const values = { action, formToken, shown, children }
+  return <>{preparedAround(['choice'], values, (to) => choiceOf(messages, to))}</>
+}
+
+type Choice = Readonly<Record<'action' | 'formToken' | 'shown' | 'children', string>>
+
+function choiceOf({ consent }: Site['messages'], to: Choice) {
   return (
-    <form method="post" action={action} class="choices consent">
-      <FormToken site={site} />
-      {children}
-      <input type="hidden" name="shown" value={shown} />
+    <form method="post" action={to.action} class="choices consent">
+      <FormToken site={to} />
+      {to.children}
+      <input type="hidden" name="shown" value={to.shown} />
       <button type="submit" name="decision" value="authorize">
         {consent.authorize}
       </button>

@@ -1,6 +1,5 @@
 import type { Child } from 'hono/jsx'
 import type { Language } from '../values/language.ts'
-import { SizedMap } from '../values/sized-map.ts'
 import { useSpeech } from './words/speech.ts'
 
 export function Facts({ children }: { readonly children?: Child }) {
@@ -45,7 +44,7 @@ export function Time({ at, exact = false, ago = false }: TimeProps) {
   const date = new Date(at * 1000)
   return (
     <time datetime={date.toISOString()} data-ago={ago ? '' : undefined}>
-      {exact ? formatOf(language, true).format(date) : dayText(language, at)}
+      {formatOf(language, exact).format(date)}
     </time>
   )
 }
@@ -54,20 +53,7 @@ export function Time({ at, exact = false, ago = false }: TimeProps) {
 export function UtcDay({ at }: { readonly at: number }) {
   const { language } = useSpeech()
   const date = new Date(at * 1000)
-  return <time datetime={date.toISOString().slice(0, 10)}>{dayText(language, at)}</time>
-}
-
-/** By language and day: a list has the same few days many times. */
-const days = new SizedMap<string>(2000)
-
-function dayText(language: Language, at: number): string {
-  const day = Math.floor(at / 86_400)
-  const key = `${language} ${day}`
-  const known = days.get(key)
-  if (known !== undefined) return known
-  const text = formatOf(language, false).format(new Date(day * 86_400_000))
-  days.set(key, text, 1)
-  return text
+  return <time datetime={date.toISOString().slice(0, 10)}>{formatOf(language, false).format(date)}</time>
 }
 
 /** Creating one costs more than using it a hundred times. */

@@ -3,7 +3,7 @@ import { Time } from './facts.tsx'
 import { Fill, fillText } from './words/fill.tsx'
 import { Isolated } from './words/name.tsx'
 import { pluralForm, writeCount, writeNumber } from './words/plural.ts'
-import { prepared } from './words/prepared.ts'
+import { prepared, preparedAround } from './words/prepared.ts'
 import { useSpeech } from './words/speech.ts'
 
 /** The shown part of a list. It is in the URL, so that it can be linked, reloaded and returned to. */
@@ -124,15 +124,16 @@ function Above({ place, count, sorts }: AboveProps) {
   if (total === false && !canSort) return null
   return (
     <div class="pages">
-      {total !== false && (
-        <span class="hint">
-          {fillText(common.range, {
+      {total !== false &&
+        preparedAround(
+          ['range'],
+          {
             from: writeNumber(row, language),
             to: writeNumber(row + count - 1, language),
             total: writeCount(total, most, language),
-          })}
-        </span>
-      )}
+          },
+          (to) => <span class="hint">{fillText(common.range, to)}</span>,
+        )}
       {canSort && <Sorts place={place} sorts={sorts} />}
     </div>
   )

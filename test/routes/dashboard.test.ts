@@ -107,7 +107,7 @@ describe('the charts of the administration', () => {
       [161, 0],
       [161, 15],
     ])
-    expect(html).toContain('<title>15 Jan: ▲ 50 ▼ 5</title>')
+    expect(html).toContain('<title>15 Jan: &#9650; 50 &#9660; 5</title>')
     expect(html).toMatch(/<text y="12">50<\/text><text y="189">5<\/text>/)
   })
 

@@ -193,9 +193,9 @@ describe('the language of a page', () => {
     const registered = await addClient(user)
     const browser = await server.signedIn(user)
     const page = await browser.get(authorizePath(registered, { ui_locales: language, scope: 'openid read' }))
-    expect(page.html).toContain(words)
-    expect(page.html).toContain(signIn[language].scopes.openid)
-    expect(page.html).not.toContain(signIn.en.scopes.openid)
+    expect(page.text).toContain(words)
+    expect(page.text).toContain(signIn[language].scopes.openid)
+    expect(page.text).not.toContain(signIn.en.scopes.openid)
   })
 })
 
