@@ -38,7 +38,11 @@ const redirect_uris = ['https://app.example/callback']
 
 function post(body: unknown, headers: Record<string, string> = {}, at: Server = server): Promise<Response> {
   const init = { 'content-type': 'application/json', ...headers }
-  return at.fetch('/o/register', { method: 'POST', body: JSON.stringify(body), headers: init })
+  return at.fetch('/o/register', {
+    method: 'POST',
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+    headers: init,
+  })
 }
 
 async function register(body: unknown = { redirect_uris }): Promise<Answer> {
@@ -272,6 +276,8 @@ describe('dynamic registration (RFC 7591)', () => {
     expect(kept).toMatchObject({ jwks_uri: 'https://app.example/jwks', client_secret: expect.any(String) })
   })
 
+  const withDeep = (member: string, value: (deep: string) => string) =>
+    `{"redirect_uris":${JSON.stringify(redirect_uris)},"${member}":${value('['.repeat(1900) + ']'.repeat(1900))}}`
   it.each<readonly [string, unknown, string]>([
     ['a redirect URI with a fragment', { redirect_uris: ['https://app.example/#x'] }, 'invalid_redirect_uri'],
     ['a script as redirect URI', { redirect_uris: ['javascript:alert(1)'] }, 'invalid_redirect_uri'],
@@ -309,6 +315,16 @@ describe('dynamic registration (RFC 7591)', () => {
     ],
     ['a deceptive name', { redirect_uris, client_name: 'Bank\u202e' }, 'invalid_client_metadata'],
     ['a list instead of an object', [], 'invalid_client_metadata'],
+    [
+      'a key that is nested deep',
+      withDeep('jwks', (deep) => `{"keys":[{"kty":"RSA","n":${deep}}]}`),
+      'invalid_client_metadata',
+    ],
+    [
+      'an unused member that is nested deep',
+      withDeep('client_uri', (deep) => deep),
+      'invalid_client_metadata',
+    ],
   ])('refuses %s, and names it', async (_, body, error) => {
     const response = await post(body)
     expect(await errorOf(response.clone())).toBe(`400 ${error}`)

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { isWithin } from '../../values/json.ts'
 import { once } from '../../values/once.ts'
 import type { FieldProblem } from '../../values/problem.ts'
 import type { Scope } from '../requests/scope.ts'
@@ -78,6 +79,8 @@ export function authMethodsOf(hasCertificates: boolean): readonly AuthMethod[] {
 }
 
 const longestTold = 4000
+/** In levels. */
+const deepestTold = 5
 
 export interface RegisteringServer extends Pick<PolicyServer, 'issuer' | 'least'> {
   readonly mtlsHost: string | undefined
@@ -142,6 +145,7 @@ export function parseMetadata(
   const extra = Object.fromEntries(
     Object.entries(metadata).filter(([name, value]) => told.test(name) && value !== null),
   )
+  if (!isWithin(deepestTold, extra)) return refused('metadata', `is nested deeper than ${deepestTold} levels`)
   if (JSON.stringify(extra).length > longestTold)
     return refused('metadata', `is larger than ${longestTold} characters`)
   return { client: { ...parsed.settings, ...policy.policy }, authMethod, told: extra }

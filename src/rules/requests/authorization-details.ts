@@ -1,5 +1,5 @@
 import type { Schema } from '@cfworker/json-schema'
-import { isObject, parseJson } from '../../values/json.ts'
+import { isObject, isWithin, parseJson } from '../../values/json.ts'
 import { isUnreadable } from '../names.ts'
 import { type Refusal, refuse, shownInError } from '../refusal.ts'
 import { type AuthorizationDetail, type DetailType, schemaFault } from './detail-type.ts'
@@ -137,11 +137,6 @@ function titleIn(schema: Schema | undefined, name: string): string {
 
 function isDetail(value: unknown): value is AuthorizationDetail {
   return isObject(value) && typeof value.type === 'string'
-}
-
-function isWithin(levels: number, value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return true
-  return levels > 0 && Object.values(value).every((inner) => isWithin(levels - 1, inner))
 }
 
 /** Every text and every name of a member, however deep. */
