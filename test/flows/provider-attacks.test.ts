@@ -171,6 +171,18 @@ describe('an answer of a provider', () => {
     expect(await one(`SELECT 1 FROM audit_events WHERE user_id = ? AND type <> 'sign_in'`, ada.id)).toBe(null)
   })
 
+  it('adds no identity once the provider is suspended, even at that moment', async () => {
+    const browser = await at.server.signedIn(ada)
+    const page = await browser.get(`/login/with/${at.connection.id}?purpose=link`)
+    const path = at.provider.answer(await page.submit({}), { sub: 'there' })
+    const suspend = () =>
+      env.DB.prepare('UPDATE connections SET suspended_at = 1 WHERE id = ?').bind(at.connection.id).run()
+    const db = beforeFirstWrite(suspend, env.DB, /INSERT INTO identities/)
+    const meanwhile = startServer({ config, bindings: { DB: db } }).browser()
+    for (const [name, value] of browser.cookies) meanwhile.cookies.set(name, value)
+    expect([(await meanwhile.get(path)).status, await identities()]).toEqual([400, 0])
+  })
+
   it('creates one account: the form sent again gives back nothing that was taken away, nor a deleted account', async () => {
     const roles = [{ from: 'a', to: 'developer' as const }]
     const claims = { ...defaultSettings.claims, groups: 'groups' }
