@@ -290,7 +290,7 @@ describe('a provider', () => {
 
   it.each([
     ['is down', () => Promise.reject(new TypeError('refused')), 503],
-    ['is of another issuer', () => Response.json({ issuer: 'https://evil.example' }), 400],
+    ['is of another issuer', () => Response.json(metadataOf('https://evil.example')), 400],
     ['sends garbage', () => new Response('<html>'), 400],
   ])('whose metadata %s is not visited', async (_, answer, status) => {
     const at = await world()
@@ -309,6 +309,13 @@ describe('a provider', () => {
       expect((await away(at, browser)).status).toBe(400)
     }
   })
+})
+
+const metadataOf = (issuer: string) => ({
+  issuer,
+  authorization_endpoint: `${issuer}/authorize`,
+  token_endpoint: `${issuer}/token`,
+  jwks_uri: `${issuer}/jwks`,
 })
 
 const ownOrigin = (init: RequestInit = {}): RequestInit => {
