@@ -79,8 +79,6 @@ export function authMethodsOf(hasCertificates: boolean): readonly AuthMethod[] {
 }
 
 const longestTold = 4000
-/** In levels. */
-const deepestTold = 5
 
 export interface RegisteringServer extends Pick<PolicyServer, 'issuer' | 'least'> {
   readonly mtlsHost: string | undefined
@@ -145,9 +143,8 @@ export function parseMetadata(
   const extra = Object.fromEntries(
     Object.entries(metadata).filter(([name, value]) => told.test(name) && value !== null),
   )
-  if (!isWithin(deepestTold, extra)) return refused('metadata', `is nested deeper than ${deepestTold} levels`)
-  if (JSON.stringify(extra).length > longestTold)
-    return refused('metadata', `is larger than ${longestTold} characters`)
+  if (!isWithin(5, extra) || JSON.stringify(extra).length > longestTold)
+    return refused('metadata', `is larger than ${longestTold} characters, or has more than five levels`)
   return { client: { ...parsed.settings, ...policy.policy }, authMethod, told: extra }
 }
 
