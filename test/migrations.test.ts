@@ -165,6 +165,35 @@ describe('rows of the first release', () => {
   })
 })
 
+it('of the last release shows every page of the administration after migrating', async () => {
+  await migrate(db, migrations.slice(0, 6))
+  await run([
+    ...env.FIRST_ROWS,
+    `INSERT INTO audit_heads VALUES (1, 0, '', 1800000000, 'x')`,
+    `INSERT INTO client_activity VALUES ('${held.client.client.id}', 20833, 'issued', 3, 1800000000, NULL, 'ref')`,
+    `INSERT INTO client_logos VALUES ('${held.client.client.id}', 'hash', 'image/png', 'iVBORw0KGgo=')`,
+    // Names that today's rules refuse.
+    `INSERT INTO users (id, username, username_key, password_hash, role, created_at) VALUES ('u2', 'Bob@corp', 'bob@corp', '', 'user', 1)`,
+    `INSERT INTO users (id, username, username_key, password_hash, role, created_at) VALUES ('u3', 'аdа', 'аdа', 'p', 'user', 1)`,
+    `UPDATE sessions SET amr = '["pwd","otp","mfa"]'`,
+  ])
+  await migrate(db, migrations)
+  const browser = startServer().browser()
+  browser.cookies.set('latchkey-session', held.session)
+  const seen = new Map<string, number>()
+  const waiting = ['/admin', '/admin/health', '/admin/users/u2', '/admin/users/u3', '/o/applications']
+  for (const path of waiting) {
+    const [page = ''] = path.split('?')
+    if (seen.has(page) || !/^\/(admin|o\/applications)/.test(page)) continue
+    const { status, html } = await browser.get(path)
+    seen.set(page, status)
+    for (const [, href = ''] of html.matchAll(/href="(\/[^"#]*)"/g))
+      waiting.push(href.replaceAll('&amp;', '&'))
+  }
+  expect([...seen].filter(([, status]) => status !== 200)).toEqual([])
+  expect(seen.size).toBeGreaterThan(50)
+})
+
 describe('a database from before the first release', () => {
   const before = (text: string) =>
     text.replace(`'administrator', 'support', 'developer', 'user'`, `'administrator', 'user'`)
