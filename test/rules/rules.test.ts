@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { parseName } from '../../src/rules/clients/certificate.ts'
 import { parseOrigin } from '../../src/rules/clients/origin.ts'
 import { domainOf, parseDomain } from '../../src/rules/people/domain.ts'
 import { checkEmail } from '../../src/rules/people/person.ts'
@@ -152,5 +153,13 @@ describe('the domain of an e-mail address', () => {
     const saved = (typed: string) => checkEmail(typed)
     expect(saved(' Ådä@BÜCHER.example ')).toEqual({ value: 'Ådä@xn--bcher-kva.example' })
     expect(saved('Ada@ACME.example')).toEqual({ value: 'Ada@ACME.example' })
+  })
+})
+
+describe('the subject of a certificate (RFC 4514)', () => {
+  it('has white space around its separators, and takes no square of its length to read', () => {
+    expect(parseName(' CN = app , O= Acme ')).toBe('cn=app,o=Acme')
+    // With a second place for white space this takes minutes, while the server does nothing else.
+    expect(parseName(`CN=${' '.repeat(300_000)}"`)).toBeUndefined()
   })
 })

@@ -39,11 +39,11 @@ function failed(reason: string): Refusal {
 
 /**
  * A distinguished name in one spelling (RFC 4514 §2, §3): types in lower case, no white space around separators, values
- * exactly as they are. Undefined if it is not one.
+ * exactly as they are. Undefined if it is not one. White space has one place to match, or a long one would take its square in time.
  */
 export function parseName(text: string): string | undefined {
   const part =
-    /\s*([A-Za-z][A-Za-z0-9-]*|\d+(?:\.\d+)+)\s*=\s*((?:[^\\,+"<>;]|\\(?:[0-9A-Fa-f]{2}|[^0-9A-Fa-f]))*)([,+]|$)/y
+    /\s*([A-Za-z][A-Za-z0-9-]*|\d+(?:\.\d+)+)\s*=((?:[^\\,+"<>;]|\\(?:[0-9A-Fa-f]{2}|[^0-9A-Fa-f]))*)([,+]|$)/y
   const parts: string[] = []
   while (part.lastIndex < text.length) {
     const [all, type = '', value = '', separator = ''] = part.exec(text) ?? []

@@ -219,7 +219,7 @@ function parseCertificate(
     note('token_endpoint_auth_method')({ code: 'policyChoice' })
     return undefined
   }
-  if (parseName(subjectDn) === undefined || subjectDn.length > longestName)
+  if (subjectDn.length > longestName || parseName(subjectDn) === undefined)
     note('tls_client_auth_subject_dn')({ code: 'policySubject' })
   return { method, subjectDn: subjectDn.trim() }
 }
