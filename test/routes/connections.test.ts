@@ -229,6 +229,7 @@ describe('adding a provider', () => {
     const texts = [...html.matchAll(/<a href="#\w+">([^<]*)</g)].map(([, text]) => text)
     expect(texts.length).toBeGreaterThan(2)
     expect(new Set(texts).size).toBe(texts.length)
+    expect(texts.includes('Enter the client secret exactly as the provider shows it.')).toBe(kind !== 'apple')
   })
 
   it.each(['authorization_endpoint', 'token_endpoint', 'user_endpoint', 'emails_endpoint'])(

@@ -240,7 +240,6 @@ function domainsIn(
 /** A client secret, or the private key that makes Apple's. */
 export function secretProblem(secret: string, method: ProviderAuth['method']): NamedProblem | undefined {
   if (method === 'private_key_jwt') return undefined
-  if (secret === '') return { code: 'connectionSecret' }
   if (method === 'apple') {
     const isKey = /^-----BEGIN PRIVATE KEY-----\s[A-Za-z0-9+/=\s]+-----END PRIVATE KEY-----$/.test(secret)
     return isKey && secret.length <= 2000 ? undefined : { code: 'connectionKey' }
