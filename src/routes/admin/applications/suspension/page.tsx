@@ -1,8 +1,6 @@
 import type { Client } from '../../../../rules/clients/client.ts'
-import { ConfirmPage } from '../../../../ui/forms/confirm-page.tsx'
 import type { Site } from '../../../../ui/site.ts'
-import { Fill } from '../../../../ui/words/fill.tsx'
-import { Name } from '../../../../ui/words/name.tsx'
+import { SuspensionPage } from '../../suspension-page.tsx'
 
 export interface SuspendApplicationPageProps {
   readonly site: Site<'admin'>
@@ -12,39 +10,24 @@ export interface SuspendApplicationPageProps {
 }
 
 export function SuspendApplicationPage({ site, client, attempt, problem }: SuspendApplicationPageProps) {
-  const { paths, texts } = site
-  const { shared, suspendApplication: t } = texts.admin
-  const suspend = client.suspendedAt === undefined
-  const name = <Name>{client.name}</Name>
+  const { paths } = site
+  const t = site.texts.admin.suspendApplication
   return (
-    <ConfirmPage
+    <SuspensionPage
       site={site}
-      title={suspend ? t.suspend : t.resume}
+      texts={t}
+      name={client.name}
+      isSuspended={client.suspendedAt !== undefined}
       action={paths.suspendApplication(client.id)}
       back={paths.applicationDanger(client.id)}
-      submit={suspend ? shared.suspend : shared.resume}
-      hidden={{ suspended: String(suspend) }}
-      mild={!suspend}
       attempt={attempt}
       problem={problem}
     >
-      {suspend ? (
-        <>
-          <p>
-            <Fill text={t.text} name={name} />
-          </p>
-          <ul>
-            <li>{t.signIn}</li>
-            <li>{t.tokens}</li>
-            <li>{t.jwts}</li>
-          </ul>
-          <p>{t.kept}</p>
-        </>
-      ) : (
-        <p>
-          <Fill text={t.resumeText} name={name} />
-        </p>
-      )}
-    </ConfirmPage>
+      <ul>
+        <li>{t.signIn}</li>
+        <li>{t.tokens}</li>
+        <li>{t.jwts}</li>
+      </ul>
+    </SuspensionPage>
   )
 }
