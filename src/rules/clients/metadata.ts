@@ -13,7 +13,7 @@ import {
   type RegisteredGrantType,
 } from './client.ts'
 import { clientAuthenticationMethods } from './credentials.ts'
-import { emptyClientForm, parseClientForm } from './form.ts'
+import { type ClientSettings, emptyClientForm, parseClientForm } from './form.ts'
 import { cutName } from './name.ts'
 import { type PolicyServer, parsePolicyForm } from './parse-policy.ts'
 import { type MemberType, members, type PolicyForm, policyForm } from './policy-form.ts'
@@ -55,18 +55,7 @@ const told =
   /^(client_uri|logo_uri|tos_uri|policy_uri|contacts|software_id|software_version|application_type)$|^(client_name|client_uri|logo_uri|tos_uri|policy_uri)#[A-Za-z0-9-]{1,35}$/
 
 export interface Metadata {
-  readonly client: Pick<
-    Client,
-    | 'name'
-    | 'type'
-    | 'grantType'
-    | 'furtherGrantTypes'
-    | 'redirectUris'
-    | 'postLogoutRedirectUris'
-    | 'allowedOrigins'
-    | 'policy'
-    | 'openid'
-  >
+  readonly client: ClientSettings & Pick<Client, 'policy' | 'openid'>
   readonly authMethod: AuthMethod
   readonly told: Readonly<Record<string, unknown>>
 }

@@ -1,23 +1,13 @@
 import type { Child } from 'hono/jsx'
+import type { LoggedEvent as StoredEvent } from '../../../store/server/audit-log.ts'
 import type { Site } from '../../../ui/site.ts'
 import { Fill } from '../../../ui/words/fill.tsx'
 import { ClientName, Isolated } from '../../../ui/words/name.tsx'
 import { deviceName } from '../../../values/device-name.ts'
 import { nameOfEvent, sentencesOf } from './event-names.ts'
 
-export interface LoggedEvent {
-  readonly id: string
-  readonly at: number
-  readonly type: string
-  readonly reference: string
-  readonly userId: string | undefined
-  readonly username: string | undefined
-  readonly clientId: string | undefined
-  readonly clientName: string | undefined
-  readonly detail: string | undefined
-  readonly subjectId: string | undefined
-  readonly subjectName: string | undefined
-}
+/** An event as the page shows it, without its place in the chain. */
+export type LoggedEvent = Omit<StoredEvent, 'number' | 'seal'>
 
 /** The same act several times, newest first. */
 export type Run = readonly [LoggedEvent, ...LoggedEvent[]]
