@@ -1,7 +1,7 @@
 import { callProblem } from '../rules/callable-url.ts'
 
 /** Why a call failed. It reveals nothing about the answer: the person who chose the address may read it. */
-export const callFailures = ['address', 'unreachable', 'timeout', 'answer'] as const
+const callFailures = ['address', 'unreachable', 'timeout', 'answer'] as const
 export type CallFailure = (typeof callFailures)[number]
 
 export interface Call {

@@ -21,7 +21,7 @@ export function readShow<S extends string>(c: Context, known: readonly S[]): S |
  * The order of a list in the URL, like `name`, or `-name` for the other direction. The first of `known` is the order of a list
  * without one; times begin with the newest.
  */
-export function readSort<S extends string>(c: Context, known: readonly [S, ...S[]]): Sort<S> {
+function readSort<S extends string>(c: Context, known: readonly [S, ...S[]]): Sort<S> {
   const asked = c.req.query('sort') ?? ''
   const descending = asked.startsWith('-')
   const by = known.find((one) => one === (descending ? asked.slice(1) : asked))
@@ -32,7 +32,7 @@ export function readSort<S extends string>(c: Context, known: readonly [S, ...S[
 const isOfTimes = (by: string) => by !== 'name'
 
 /** The order as it is in the URL. */
-export const sortText = ({ by, descending }: Sort<string>) => (descending ? `-${by}` : by)
+const sortText = ({ by, descending }: Sort<string>) => (descending ? `-${by}` : by)
 
 type Asked = Pick<ListPlace, 'search' | 'after' | 'before' | 'row' | 'isSorted'>
 

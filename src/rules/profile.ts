@@ -153,7 +153,7 @@ export function requirementsOf(rules: ProfileRules) {
 }
 
 /** How a client authenticates by its registration. */
-export function authenticationOf(
+function authenticationOf(
   client: Pick<Client, 'type' | 'policy' | 'openid'>,
 ): readonly AuthenticationMethod[] {
   const { certificate } = client.openid

@@ -49,13 +49,6 @@ export function Time({ at, exact = false, ago = false }: TimeProps) {
   )
 }
 
-/** A day of UTC, like 24 Nov 2026, wherever the reader is. */
-export function UtcDay({ at }: { readonly at: number }) {
-  const { language } = useSpeech()
-  const date = new Date(at * 1000)
-  return <time datetime={date.toISOString().slice(0, 10)}>{formatOf(language, false).format(date)}</time>
-}
-
 /** Creating one costs more than using it a hundred times. */
 const formats = new Map<string, Intl.DateTimeFormat>()
 

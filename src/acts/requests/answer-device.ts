@@ -18,7 +18,7 @@ import { hasAuthorization, insertAuthorization } from '../../store/tokens/author
 import type { Seconds } from '../../values/time.ts'
 
 /** The host of consents to devices: nothing is redirected. */
-export const deviceHost = 'device'
+const deviceHost = 'device'
 
 /** One person's answer to one device. */
 export interface DeviceAnswer {

@@ -73,7 +73,7 @@ function isWhole(
 }
 
 /** The input of `npm run audit:verify -- --file`. */
-export function auditFile(
+function auditFile(
   start: MarkedStart | undefined,
   parts: readonly StoredPart[],
   events: readonly SealedEvent[],

@@ -10,7 +10,7 @@ interface Need {
 }
 
 /** Settings that some software needs, by the names used in links: a link can choose no other value. */
-export const clientNeeds = {
+const clientNeeds = {
   /** It never calls userinfo. */
   'id-token-claims': { values: { claimsInIdToken: 'yes' } },
   /** It reads refresh tokens as JWTs. */

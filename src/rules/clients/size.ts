@@ -2,7 +2,7 @@ import type { NamedProblem } from '../../values/problem.ts'
 import type { Client } from './client.ts'
 
 /** Limit of all addresses and keys of one client together. Even a full row survives a backup and restore. */
-export const mostClientBytes = 65_536
+const mostClientBytes = 65_536
 
 /** Limits per person. */
 export interface Quotas {

@@ -4,7 +4,7 @@ import type { ProfileCode } from '../../values/problem.ts'
 import type { Scope } from '../requests/scope.ts'
 
 /** The claims of each scope, OIDC Core §5.4. `groups` is our own. */
-export const claimsOfScope = {
+const claimsOfScope = {
   profile: [
     'name',
     'family_name',

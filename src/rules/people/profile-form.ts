@@ -4,7 +4,7 @@ import { type Profile, profileSchema } from '../openid/user-claims.ts'
 import { checkEmail } from './person.ts'
 
 /** The claims of OIDC Core §5.1 that people fill in, by the names of their fields. */
-export const profileFields = [
+const profileFields = [
   'name',
   'given_name',
   'middle_name',
@@ -20,7 +20,7 @@ export const profileFields = [
   'phone_number',
 ] as const
 
-export const addressFields = ['street_address', 'postal_code', 'locality', 'region', 'country'] as const
+const addressFields = ['street_address', 'postal_code', 'locality', 'region', 'country'] as const
 
 export type ProfileField = (typeof profileFields)[number] | (typeof addressFields)[number] | 'email'
 

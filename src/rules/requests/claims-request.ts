@@ -29,7 +29,7 @@ export interface ClaimsRequest {
   readonly subject: string | undefined
 }
 
-export const noClaims: ClaimsRequest = {
+const noClaims: ClaimsRequest = {
   userinfo: [],
   idToken: [],
   acr: [],

@@ -14,7 +14,7 @@ export interface AcceptedObject {
 }
 
 /** Clock skew, as for client assertions. */
-export const objectTolerance: Seconds = 10
+const objectTolerance: Seconds = 10
 
 /** FAPI 2.0 Message Signing §5.3.1. */
 const longest: Seconds = 3600

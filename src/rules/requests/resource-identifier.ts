@@ -28,7 +28,7 @@ function partsOf(identifier: string): Parts | undefined {
  * The common form of all spellings of an identifier: case of scheme and host, the default port, and a path that is empty or `/`
  * make no difference (RFC 3986 §6.2.2.1, §6.2.3). Everything else is compared exactly.
  */
-export function canonicalIdentifier(identifier: string): string {
+function canonicalIdentifier(identifier: string): string {
   const parts = partsOf(identifier)
   return parts === undefined
     ? identifier.replace(/^[^:]*/, (scheme) => scheme.toLowerCase())

@@ -21,7 +21,7 @@ const soon: Seconds = 60 * day
  * Time until it is full, at the rate from the first size to the last. Undefined when it does not grow, or when there is too
  * little data.
  */
-export function fullIn(sizes: readonly DatabaseSize[]): Seconds | undefined {
+function fullIn(sizes: readonly DatabaseSize[]): Seconds | undefined {
   const [first] = sizes
   const last = sizes.at(-1)
   if (first === undefined || last === undefined || last.day === first.day) return undefined

@@ -6,7 +6,7 @@ export const signingAlgorithms = ['RS256', 'ES256', 'PS256', 'EdDSA'] as const
 export type SigningAlgorithm = (typeof signingAlgorithms)[number]
 
 /** Keys that clients encrypt requests with. The one of `ECDH-ES` serves every algorithm that begins with it. */
-export const decryptionAlgorithms = ['RSA-OAEP-256', 'ECDH-ES'] as const
+const decryptionAlgorithms = ['RSA-OAEP-256', 'ECDH-ES'] as const
 export type DecryptionAlgorithm = (typeof decryptionAlgorithms)[number]
 
 export const keyAlgorithms = [...signingAlgorithms, ...decryptionAlgorithms] as const

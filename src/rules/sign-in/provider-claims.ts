@@ -38,7 +38,7 @@ export function readProvided(claims: Claims, names: ClaimNames): Provided | unde
 }
 
 /** A member of that whole name, or the path that it describes: names of claims may be URLs. */
-export function claimAt(claims: Claims, path: string): unknown {
+function claimAt(claims: Claims, path: string): unknown {
   if (Object.hasOwn(claims, path)) return claims[path]
   return path
     .split('.')

@@ -11,7 +11,6 @@ export const exchangedTypes = [
   'urn:ietf:params:oauth:token-type:access_token',
   'urn:ietf:params:oauth:token-type:jwt',
 ] as const
-export type ExchangedType = (typeof exchangedTypes)[number]
 
 /** Types that can be requested: also an identity assertion for another server. */
 export const requestedTypes = [...exchangedTypes, identityAssertionType] as const

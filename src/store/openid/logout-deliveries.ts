@@ -56,7 +56,7 @@ export function noteDelivered(db: D1Database, id: string, now: Seconds): Write {
 }
 
 /** Why a notice did not arrive: the failure of the call, or `server`, which could not create the notice. */
-export const deliveryFailures = ['address', 'unreachable', 'timeout', 'answer', 'server'] as const
+const deliveryFailures = ['address', 'unreachable', 'timeout', 'answer', 'server'] as const
 export type DeliveryFailure = (typeof deliveryFailures)[number]
 
 export function noteDeliveryFailure(db: D1Database, id: string, failure: DeliveryFailure): Write {

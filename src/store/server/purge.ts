@@ -5,7 +5,7 @@ import { read } from '../database.ts'
 import { raw, type Sql, sql, statement } from '../sql.ts'
 
 /** Rows deleted by one statement: it blocks the database for some milliseconds. */
-export const purgeChunk = 1000
+const purgeChunk = 1000
 
 /** Expired rows of a table, found through an index on their time column. */
 export interface Expired {

@@ -4,12 +4,12 @@ import { raw, type Sql, sql, statement } from '../sql.ts'
 import { parseSettings } from './connection-settings.ts'
 
 /** For the connection `n`. */
-export const connectionColumns = raw(
+const connectionColumns = raw(
   `n.id, n.kind, n.name, n.position, n.issuer, n.client_id, n.sealed_secret, n.settings, n.created_at, n.updated_at,
     n.suspended_at`,
 )
 
-export function readConnection(row: Row): Connection {
+function readConnection(row: Row): Connection {
   return {
     id: text(row, 'id'),
     kind: oneOf(connectionKinds, row, 'kind'),
