@@ -669,7 +669,7 @@ describe('the test of a provider', () => {
   const path = pathOf('tested', '/test')
   const begin = async (browser: Browser) => (await browser.get(path)).submit({})
 
-  beforeAll(() => idp.changeKeys())
+  beforeAll(() => idp.changeKeys('RS256'))
   beforeEach(async () => {
     vi.restoreAllMocks()
     vi.spyOn(console, 'log').mockImplementation(() => undefined)
