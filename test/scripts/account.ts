@@ -25,15 +25,15 @@ export interface Account {
   readonly vars: string[]
 }
 
-/** A copy of the project, since scripts write into it, and a substitute for wrangler with an account in a file. */
+/** A copy of the project without the folders that no script writes into, and a substitute for wrangler with an account in a file. */
 export class AccountProject {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'latchkey-account-'))
 
   constructor() {
-    for (const name of ['scripts', 'src', 'public', 'migrations', 'wrangler.toml', 'package.json']) {
+    for (const name of ['scripts', 'migrations', 'wrangler.toml', 'package.json']) {
       cpSync(path.join(root, name), this.at(name), { recursive: true })
     }
-    symlinkSync(path.join(root, 'node_modules'), this.at('node_modules'))
+    for (const name of ['src', 'public', 'node_modules']) symlinkSync(path.join(root, name), this.at(name))
     mkdirSync(this.at('bin'))
     cpSync(path.join(import.meta.dirname, 'fake-wrangler.mjs'), this.at('bin/wrangler'))
     chmodSync(this.at('bin/wrangler'), 0o755)
