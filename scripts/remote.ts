@@ -24,7 +24,8 @@ function run(args: readonly string[], stdout: 'pipe' | 'inherit'): Ran {
     // For thousands of rows.
     maxBuffer: 64 * 1024 * 1024,
     shell: process.platform === 'win32',
-    env: { ...process.env, WRANGLER_SEND_METRICS: 'false' },
+    // With its banner wrangler checks npm's registry for its newest version, even for `--dry-run`.
+    env: { ...process.env, WRANGLER_SEND_METRICS: 'false', WRANGLER_HIDE_BANNER: 'true' },
   })
   if (error !== undefined) fail(`wrangler can't be started (${error.message}): use npm run deploy.`)
   return { ok: status === 0, out: out ?? '', err: stderr ?? '' }

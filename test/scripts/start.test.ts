@@ -15,7 +15,12 @@ describe('every wrangler that is started here', () => {
   })
 
   it('reports nothing: no statistics, and no check for updates', () => {
-    for (const file of ['scripts/wrangler.ts', 'scripts/bundle.ts', 'test/scripts/dev-project.ts']) {
+    for (const file of [
+      'scripts/wrangler.ts',
+      'scripts/remote.ts',
+      'scripts/bundle.ts',
+      'test/scripts/dev-project.ts',
+    ]) {
       const text = readFileSync(path.join(root, file), 'utf8')
       assert.match(text, /WRANGLER_SEND_METRICS: 'false'/, file)
       assert.match(text, /WRANGLER_HIDE_BANNER: 'true'/, file)
