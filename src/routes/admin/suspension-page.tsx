@@ -21,7 +21,7 @@ export interface SuspensionPageProps {
   readonly back: string
   readonly attempt: string
   readonly problem: string | undefined
-  /** What a suspension ends at once. */
+  /** The consequences of a suspension. */
   readonly children?: Child
 }
 
