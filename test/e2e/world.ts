@@ -3,8 +3,7 @@ import path from 'node:path'
 import { after, afterEach } from 'node:test'
 import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { argon2id } from '../../scripts/argon2id.ts'
-import { migrate } from '../../scripts/migrate.ts'
-import { readMigrations } from '../../scripts/migrations.ts'
+import { readMigrations, readStatements } from '../../scripts/migrations.ts'
 import { hashPassword } from '../../src/secrets/passwords.ts'
 import { hashSecret, makeSecret, randomText } from '../../src/secrets/secret.ts'
 import { write } from '../../src/store/database.ts'
@@ -89,6 +88,16 @@ async function shownOn(page: Page): Promise<string> {
   return (await page.locator('body').ariaSnapshot({ timeout: 1000 }).catch(String)).slice(0, 3000)
 }
 
+/** Those of schema.sql, in one transaction. The migrations lead to the same tables, in sixty (test/migrations.test.ts). */
+async function createTables(db: D1Database): Promise<void> {
+  const names = JSON.stringify((await readMigrations()).map(({ name }) => name))
+  await db.batch([
+    ...(await readStatements('schema.sql')).map((text) => db.prepare(text)),
+    db.prepare('CREATE TABLE d1_migrations (id INTEGER PRIMARY KEY, name TEXT UNIQUE)'),
+    db.prepare('INSERT INTO d1_migrations (name) SELECT value FROM json_each(?)').bind(names),
+  ])
+}
+
 async function startServer(settings: Readonly<Record<string, string>>) {
   Object.assign(process.env, {
     // Nothing here uses the network, and wrangler's statistics are off.
@@ -113,7 +122,7 @@ async function startServer(settings: Readonly<Record<string, string>>) {
   try {
     const { url } = await harness.listen()
     const { DB: db } = await harness.getWorker<{ readonly DB: D1Database }>().getEnv()
-    await migrate(db, await readMigrations())
+    await createTables(db)
     return { origin: `http://localhost:${url.port}`, db, close: () => harness.close() }
   } catch (error) {
     harness.debug()
