@@ -36,7 +36,7 @@ export interface ConnectionConflicts {
   readonly takenDomains: readonly string[]
   /** Somebody changed it after the administrator saw it. */
   readonly isOutdated: boolean
-  /** People sign in by it, and it would recognise them by something else. */
+  /** People sign in with it, and it would recognise them by something else. */
   readonly losesPeople: boolean
 }
 
@@ -125,7 +125,7 @@ export function replaceConnectionSecret(doing: Doing, id: string, sealedSecret: 
   return end(doing, event, replaceSecret(db, act, id, sealedSecret, now))
 }
 
-/** While it is suspended it has no button, and nobody signs in by it. Sessions stay. */
+/** While it is suspended it has no button, and nobody signs in with it. Sessions stay. */
 export function suspendConnection(doing: Doing, id: string, suspended: boolean): Promise<boolean> {
   const { db, act, now } = doing
   const type = suspended ? 'connection_suspended' : 'connection_resumed'
@@ -133,7 +133,7 @@ export function suspendConnection(doing: Doing, id: string, suspended: boolean):
   return end(doing, event, setConnectionSuspended(db, act, id, suspended ? now : undefined, now))
 }
 
-/** Deletes it with its identities. The people who came in by it are signed out. */
+/** Deletes it with its identities. The people who came in through it are signed out. */
 export function removeConnection(doing: Doing, id: string, issuer: string): Promise<boolean> {
   const { db, act, now } = doing
   const event = { type: 'connection_deleted', target: id, only: hasConnection(id) } as const

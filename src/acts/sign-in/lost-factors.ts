@@ -30,7 +30,7 @@ export async function stopRemoval(db: D1Database, act: RemovalAct, now: Seconds)
   return stopped
 }
 
-/** A person signs in by password after the wait. Returns whether this attempt removed their factors. */
+/** A person signs in with their password after the wait. Returns whether this attempt removed their factors. */
 export async function removeIfDue(db: D1Database, removal: DueRemoval, now: Seconds): Promise<boolean> {
   const { removed } = await write(db, removeLostFactors(db, removal, now), {
     removed: hasAuditEvent(db, removal.attemptId),

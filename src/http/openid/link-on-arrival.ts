@@ -44,7 +44,7 @@ export async function joinOnArrival(
     newcomer: newcomerQuery(c, connection, arrived, attempt.next),
     known: findIdentity(DB, arrived.at),
   })
-  // An arrival counts once. From then on they sign in by the provider.
+  // An arrival counts once. From then on they sign in with the provider.
   if (newcomer.owner?.id !== userId || known !== undefined) return undefined
   const identity = { ...arrived.at, label: labelOf(arrived.provided), connectionName: connection.name }
   return {
@@ -54,7 +54,7 @@ export async function joinOnArrival(
   }
 }
 
-/** Whether people with this address sign in by the connection alone. */
+/** Whether people with this address sign in with the connection alone. */
 export async function isEnforcedAt(c: Context, connectionId: string, email: string): Promise<boolean> {
   const { realm } = await read(c.env.DB, { realm: findRealm(c.env.DB, domainOf(email) ?? '') })
   return realm?.isEnforced === true && realm.connection.id === connectionId

@@ -94,7 +94,7 @@ export function showOff(c: Context, session: Session | undefined, next = ''): Re
 }
 
 /**
- * An account here has confirmed the address that the provider confirms. It is never linked by that: its person signs in by their
+ * An account here has confirmed the address that the provider confirms. It is never linked by that: its person signs in with their
  * own proof, and then adds the identity.
  */
 export function showOwned(

@@ -20,7 +20,7 @@ interface Coming {
   readonly code: string
 }
 
-/** An answer that nobody can be signed in by. */
+/** An answer that nobody can be signed in with. */
 interface Unreadable {
   readonly fault: Fault
   readonly reason: string

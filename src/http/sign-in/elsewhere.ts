@@ -13,13 +13,13 @@ export function realmQuery(db: D1Database, address: string): Query<Realm | undef
   return domain === undefined ? combined({}, () => undefined) : findRealm(db, domain)
 }
 
-/** The same, if people with the address sign in by nothing else. */
+/** The same, if people with the address sign in with nothing else. */
 export async function enforcedFor(c: Context, address: string): Promise<ConnectionButton | undefined> {
   const { realm } = await read(c.env.DB, { realm: realmQuery(c.env.DB, address) })
   return realm?.isEnforced ? realm.connection : undefined
 }
 
-/** For a form: the problem of an address whose people sign in by the provider alone. */
+/** For a form: the problem of an address whose people sign in with the provider alone. */
 export function elsewhereText(c: Context, { name }: ConnectionButton): string {
   return fillText(c.var.messages.login.elsewhere, { provider: name })
 }

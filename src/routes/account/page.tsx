@@ -8,7 +8,7 @@ import { prepared } from '../../ui/words/prepared.ts'
 export interface AccountPageProps {
   readonly site: Site<'account'>
   readonly email: string | undefined
-  /** There are other providers that people may sign in by. */
+  /** There are other providers that people may sign in with. */
   readonly hasProviders: boolean
   /** The password was reset, and the other ways to sign in were not reviewed since. */
   readonly awaitsReview: boolean

@@ -10,7 +10,7 @@ export interface LoginPageProps {
   readonly site: Site
   readonly next: string
   readonly username: string
-  /** The providers that people can sign in by. */
+  /** The providers that people can sign in with. */
   readonly connections: readonly ConnectionButton[]
   /** Whether an address can lead to a company's provider. */
   readonly hasWork: boolean

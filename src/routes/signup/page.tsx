@@ -11,7 +11,7 @@ export interface SignUpPageProps {
   readonly username: string
   readonly email: string
   readonly attempt: string
-  /** The providers that people can sign in by. */
+  /** The providers that people can sign in with. */
   readonly connections: readonly ConnectionButton[]
   /** For the script, which passes them to the browser. */
   readonly passkey: { readonly userId: string; readonly options: unknown }

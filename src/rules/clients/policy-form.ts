@@ -125,7 +125,10 @@ export function policyFields(sent: URLSearchParams): readonly string[] {
   return [...fields, ...encrypted, ...(keys === undefined ? [] : ['jwks'])]
 }
 
-/** Its presence says that whatever is not named is not encrypted: most applications need no longer text, for which a URL has room. */
+/**
+ * A field that says: answers without an encryption field of their own are not encrypted. For most applications it replaces all of
+ * those fields, so that a policy fits into a URL.
+ */
 const encryptionMark = 'encryption'
 const encryptionTextNames: readonly string[] = encryptionRows.map(([text]) => text)
 

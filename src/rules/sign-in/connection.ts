@@ -54,10 +54,10 @@ export interface Mapped<To> {
 }
 
 export interface ConnectionSettings {
-  /** Without an issuer. */
+  /** Only without an issuer. */
   readonly endpoints: ProviderEndpoints | undefined
   readonly auth: ProviderAuth
-  /** Asked at the provider, separated by spaces. */
+  /** Requested from the provider, separated by spaces. */
   readonly scope: string
   readonly claims: ClaimNames
   readonly signUp: SignUpRule
@@ -71,14 +71,14 @@ export interface ConnectionSettings {
   readonly roles: readonly Mapped<Role>[]
 }
 
-/** A provider that people may sign in by, registered by an administrator. */
+/** A provider that people may sign in with, as an administrator registered it. */
 export interface Connection {
   /** In its URLs. */
   readonly id: string
   readonly kind: ConnectionKind
   /** On its button. */
   readonly name: string
-  /** Of its button, from 0. */
+  /** Place of its button, from 0. */
   readonly position: number
   /** OpenID Connect Discovery §4: undefined for plain OAuth 2. */
   readonly issuer: string | undefined
@@ -91,7 +91,7 @@ export interface Connection {
   readonly suspendedAt: Seconds | undefined
 }
 
-/** As of an OpenID provider. Nothing that it says is believed. */
+/** Of a new OpenID connection. Nothing that the provider says is believed. */
 export const defaultSettings: ConnectionSettings = {
   endpoints: undefined,
   auth: { method: 'client_secret_basic' },

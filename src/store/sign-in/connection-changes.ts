@@ -9,7 +9,7 @@ import { endSessions } from './sessions.ts'
 /** A domain of e-mail addresses whose people are led to a connection. */
 export interface HomeDomain {
   readonly domain: string
-  /** Whether they sign in by nothing else. */
+  /** Whether they sign in with nothing else. */
   readonly enforced: boolean
 }
 
@@ -174,7 +174,7 @@ export function hasConnection(id: string): Sql {
   return sql`EXISTS (SELECT 1 FROM connections WHERE id = ${id})`
 }
 
-/** After its event. The people who came in by it are signed out; its identities and domains go with it (ON DELETE CASCADE). */
+/** After its event. The people who came in through it are signed out; its identities and domains go with it (ON DELETE CASCADE). */
 export function deleteConnection(
   db: D1Database,
   act: Act,
@@ -217,7 +217,7 @@ export function findTakenDomains(
   }
 }
 
-/** The people who sign in by a connection. Counts end at `mostCounted`. */
+/** The people who sign in with a connection. Counts end at `mostCounted`. */
 export interface ConnectionPeople {
   readonly people: number
   /** Those without a password, a passkey or another provider. */

@@ -43,7 +43,7 @@ export function findConnection(db: D1Database, id: string): Query<Connection | u
 /** The data of a sign-in button. */
 export type ConnectionButton = Pick<Connection, 'id' | 'kind' | 'name'>
 
-/** Those that people can sign in by, in the order of their buttons. */
+/** Those that people can sign in with, in the order of their buttons. */
 export function listButtons(db: D1Database): Query<readonly ConnectionButton[]> {
   return {
     statement: statement(
@@ -67,7 +67,7 @@ export function hasConnections(db: D1Database): Query<boolean> {
   }
 }
 
-/** People can sign in by it now. */
+/** People can sign in with it now. */
 export function isConnected(id: string): Sql {
   return sql`EXISTS (SELECT 1 FROM connections n WHERE n.id = ${id} AND n.suspended_at IS NULL)`
 }

@@ -126,7 +126,7 @@ export function isLinkedBy({ connectionId, subject }: Subject, attemptId: string
     AND linked_by = ${attemptId})`
 }
 
-/** The person signs in by it: the provider may have a new name for them. */
+/** The person signs in with it: the provider may have a new name for them. */
 export function noteIdentityUse(
   db: D1Database,
   { connectionId, subject }: Subject,
@@ -148,7 +148,7 @@ const newFor = defaultLifetimes.recoveryDelay
 
 /**
  * Whether the identity `i` was added to the user `u` shortly before a password reset, perhaps by somebody who had learned the old
- * password: nobody signs in by it until the person has kept it in the review.
+ * password: nobody signs in with it until the person has kept it in the review.
  */
 export const isDoubtedIdentity = sql`(u.review_since IS NOT NULL AND i.created_at > u.review_since - ${newFor})`
 

@@ -34,7 +34,7 @@ export interface PendingSignIn extends User {
   readonly passwordHash: string
   /** The provider that alone signs them in. */
   readonly elsewhere: ConnectionButton | undefined
-  /** How they came in by a provider; undefined: it was a password. */
+  /** How they came in through a provider; undefined: it was a password. */
   readonly at: ProviderSignIn | undefined
   /** The password was reset, and the other ways to sign in were not reviewed since. */
   readonly awaitsReview: boolean

@@ -7,7 +7,7 @@ import type { ConnectionButton } from './connections.ts'
 /** The provider at which the people of an e-mail domain sign in. */
 export interface Realm {
   readonly connection: ConnectionButton
-  /** They sign in by nothing else. */
+  /** They sign in with nothing else. */
   readonly isEnforced: boolean
 }
 
@@ -28,7 +28,7 @@ export function hasRealms(db: D1Database): Query<boolean> {
   return hasDomains(db, always)
 }
 
-/** Whether there is any domain whose people sign in by its provider alone. */
+/** Whether there is any domain whose people sign in with its provider alone. */
 export function hasEnforcedRealms(db: D1Database): Query<boolean> {
   return hasDomains(db, sql`d.enforced = 1`)
 }
@@ -86,12 +86,12 @@ export function elsewhereOf(users: Users): Sql {
     FROM ${enforced(raw(users))}) AS elsewhere`
 }
 
-/** Undefined: they may sign in by a password or a passkey. */
+/** Undefined: they may sign in with a password or a passkey. */
 export function readElsewhere(row: Row): ConnectionButton | undefined {
   return row.elsewhere === null ? undefined : rowsOf(row, 'elsewhere').map(readButton)[0]
 }
 
-/** Whether the user `u` may sign in by this connection; the empty text: by a password or a passkey. */
+/** Whether the user `u` may sign in with this connection; the empty text: with a password or a passkey. */
 export function mayEnterBy(connectionId: Sql): Sql {
   return sql`NOT EXISTS (SELECT 1 FROM ${enforced(raw('u'))} AND n.id <> ${connectionId})`
 }

@@ -2,7 +2,7 @@ import { type ConnectionPeople, mostCounted } from '../../../store/sign-in/conne
 import type { Site } from '../../../ui/site.ts'
 import { countText, writeCount } from '../../../ui/words/plural.ts'
 
-/** The people who sign in by a connection, and those who have no other way in. */
+/** The people who sign in with a connection, and those who have no other way in. */
 export function People({
   site,
   people,

@@ -8,7 +8,7 @@ export function PasswordResetSentPage({
   hasOutbox,
 }: {
   readonly site: Site<'start'>
-  /** Whether there are people who get no link, because they sign in by the provider of their company alone. */
+  /** Whether there are people who get no link, because they sign in with the provider of their company alone. */
   readonly hasCompanies: boolean
   /** In development the mail is there. */
   readonly hasOutbox: boolean
