@@ -13,7 +13,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 python3 -m venv .
-bin/pip install --quiet --disable-pip-version-check 'django-allauth[idp-oidc]==65.22.1' Django==5.2.19 oauthlib==4.0.1
+bin/pip install --quiet --disable-pip-version-check 'django-allauth[idp-oidc]==65.22.1' Django==5.2.19 oauthlib==4.0.1 requests==2.34.2
 cat > run.py <<'PY'
 import base64, json
 from urllib.parse import parse_qs, urlsplit
