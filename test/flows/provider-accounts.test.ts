@@ -241,6 +241,15 @@ describe('a new person', () => {
     const done = await arrive(at, at.server.browser(), second, {}, link)
     expect([done.status, done.location]).toEqual([303, '/account/passkeys'])
     expect((await arrive(at, at.server.browser(), third, {}, link)).status).toBe(403)
+    // One that is withdrawn while they choose a name lets nobody in.
+    const fourth = somebody()
+    await invite(fourth.email)
+    const browser = at.server.browser()
+    const back = await browser.get(at.provider.answer(await away(at, browser), fourth))
+    const page = await browser.get(back.location)
+    await DB.prepare('DELETE FROM invitations WHERE email = ?').bind(fourth.email).run()
+    expect((await page.submit({ username: fourth.preferred_username })).status).toBe(403)
+    expect(await userOf(at, fourth.sub)).toBe(null)
   })
 
   it('is counted like other sign-ups of a network', async () => {

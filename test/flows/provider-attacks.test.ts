@@ -4,7 +4,7 @@ import { parseConfig } from '../../src/config.ts'
 import { defaultSettings } from '../../src/rules/sign-in/connection.ts'
 import type { User } from '../../src/store/people/users.ts'
 import type { Browser } from '../browser.ts'
-import { addIdentity } from '../connections.ts'
+import { addConnection, addIdentity } from '../connections.ts'
 import { beforeFirstWrite } from '../faults.ts'
 import { linkTo } from '../mails.ts'
 import { away, isIn, one, through, type World, world } from '../provider-world.ts'
@@ -169,6 +169,27 @@ describe('an answer of a provider', () => {
     )
     expect(row).toEqual({ email: ada.email, at: null, groups: '[]', role: 'user' })
     expect(await one(`SELECT 1 FROM audit_events WHERE user_id = ? AND type <> 'sign_in'`, ada.id)).toBe(null)
+  })
+
+  it('tells a suspended person, and one whose company has another provider, why it leads nowhere', async () => {
+    await link(1)
+    const other = await addConnection({ name: 'Their company' })
+    await env.DB.prepare('INSERT INTO connection_domains (domain, connection_id, enforced) VALUES (?, ?, 1)')
+      .bind('example.com', other.id)
+      .run()
+    const visit = () => through(at, at.server.browser(), { sub: 'there' })
+    const elsewhere = await visit()
+    expect([elsewhere.status, elsewhere.html]).toEqual([
+      403,
+      expect.stringContaining(`/login/with/${other.id}`),
+    ])
+    await env.DB.prepare('UPDATE users SET suspended_at = 1 WHERE id = ?').bind(ada.id).run()
+    const suspended = await visit()
+    expect([suspended.status, suspended.text]).toEqual([
+      403,
+      expect.stringContaining('Your account is suspended'),
+    ])
+    await env.DB.prepare('DELETE FROM connection_domains').run()
   })
 
   it('adds no identity once the provider is suspended, even at that moment', async () => {
