@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto'
-import { calculateJwkThumbprint, decodeProtectedHeader, importJWK, type JWK, jwtVerify } from 'jose'
+import {
+  calculateJwkThumbprint,
+  decodeProtectedHeader,
+  importJWK,
+  type JWK,
+  jwtVerify,
+  type ProtectedHeaderParameters,
+} from 'jose'
 import { toVerify } from '../../rules/clients/jwks.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
 import {
@@ -9,6 +16,7 @@ import {
   proofAlgorithms,
   proofWindow,
 } from '../../rules/tokens/dpop.ts'
+import { SizedMap } from '../../values/sized-map.ts'
 import type { Seconds } from '../../values/time.ts'
 
 /** The content of a proof; the caller checks whether it has one of our nonces. */
@@ -23,14 +31,15 @@ export async function readProof(
   now: Seconds,
 ): Promise<ReadProof | Refusal> {
   try {
-    const jwk = publicKeyIn(proof)
-    if (isRefusal(jwk)) return jwk
-    const { payload, protectedHeader } = await jwtVerify(proof, ({ alg }) => importJWK(jwk, alg), {
+    const sender = await keyIn(proof)
+    if (isRefusal(sender)) return sender
+    const { payload, protectedHeader } = await jwtVerify(proof, sender.key, {
       typ: 'dpop+jwt',
       algorithms: [...proofAlgorithms],
       currentDate: new Date(now * 1000),
       clockTolerance: proofWindow,
     })
+    keys.set(headerOf(proof), sender, headerOf(proof).length)
     const { jti, htm, htu, iat, ath, nonce } = payload
     if (typeof jti !== 'string' || jti === '') return failed('jti is missing')
     if (htm !== method) return failed('htm does not match the method of the request')
@@ -41,7 +50,7 @@ export async function readProof(
     if (accessToken !== undefined && ath !== hashOf(accessToken))
       return failed('ath does not match the access token')
     if (nonce !== undefined && typeof nonce !== 'string') return failed('nonce is not a string')
-    const jkt = await calculateJwkThumbprint(jwk, 'sha256')
+    const { jkt } = sender
     return {
       jkt,
       alg: protectedHeader.alg,
@@ -55,9 +64,33 @@ export async function readProof(
   }
 }
 
+/** The key in the header of a proof. */
+interface SenderKey {
+  readonly key: CryptoKey | Uint8Array
+  readonly jkt: string
+}
+
+/**
+ * The keys that have signed a valid proof, by the header, which a client repeats in each of its proofs. Limited by the characters
+ * of these headers.
+ */
+const keys = new SizedMap<SenderKey>(100_000)
+
+function headerOf(proof: string): string {
+  return proof.slice(0, proof.indexOf('.'))
+}
+
+async function keyIn(proof: string): Promise<SenderKey | Refusal> {
+  const known = keys.get(headerOf(proof))
+  if (known !== undefined) return known
+  const header = decodeProtectedHeader(proof)
+  const jwk = publicKeyIn(header)
+  if (isRefusal(jwk)) return jwk
+  return { key: await importJWK(jwk, header.alg), jkt: await calculateJwkThumbprint(jwk, 'sha256') }
+}
+
 /** Check 7: the key in the header is public. A symmetric one has no public half. */
-function publicKeyIn(proof: string): JWK | Refusal {
-  const { jwk } = decodeProtectedHeader(proof)
+function publicKeyIn({ jwk }: ProtectedHeaderParameters): JWK | Refusal {
   if (typeof jwk !== 'object' || jwk === null) return failed('jwk is missing')
   const isPrivate = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k', 'oth', 'priv'].some((member) => member in jwk)
   return isPrivate ? failed('jwk contains a private key') : toVerify({ ...jwk })
