@@ -2,16 +2,9 @@ import { type Scope, unionScope } from '../../rules/requests/scope.ts'
 import { noteEvent } from '../../store/audit-events.ts'
 import { write } from '../../store/database.ts'
 import { putConsent } from '../../store/requests/consents.ts'
+import { claimChallenge, type Use, useIsMine } from '../../store/sign-in/used-challenges.ts'
 import { and } from '../../store/sql.ts'
-import {
-  type AssertedGrant,
-  claimForeignAssertion,
-  insertAsserted,
-  isClaimed,
-  isFirst,
-  mayAssert,
-  type OnceAssertion,
-} from '../../store/tokens/assertions.ts'
+import { type AssertedGrant, insertAsserted, isFirst, mayAssert } from '../../store/tokens/assertions.ts'
 import { hasAuthorization } from '../../store/tokens/authorizations.ts'
 import type { Seconds } from '../../values/time.ts'
 
@@ -22,7 +15,7 @@ const vouchedHost = 'assertion'
 export interface Vouching {
   readonly grant: AssertedGrant
   /** Undefined: the assertion may be used again. */
-  readonly once: OnceAssertion | undefined
+  readonly once: Use | undefined
   /** The person's earlier consent to the client. */
   readonly consented: Scope
   readonly reference: string
@@ -39,7 +32,7 @@ export async function beginVouched(
   now: Seconds,
 ): Promise<boolean> {
   const { authorizationId, client, userId, issuer, scope } = grant
-  const allowed = and(isClaimed(once), mayAssert(grant))
+  const allowed = and(useIsMine(once), mayAssert(grant))
   const consent = { scope, redirectHost: vouchedHost, clientName: client.name, trust: client.trust }
   const agreed = { userId, clientId: client.id, consent, scope: unionScope(consented, scope) }
   const event = {
@@ -53,7 +46,7 @@ export async function beginVouched(
   const { begun } = await write(
     db,
     [
-      ...(once === undefined ? [] : [claimForeignAssertion(db, once)]),
+      ...(once === undefined ? [] : [claimChallenge(db, once, once.attemptId)]),
       ...noteEvent(db, event, now, and(allowed, isFirst(grant))),
       ...putConsent(db, agreed, now, allowed),
       insertAsserted(db, grant, now, allowed),

@@ -5,7 +5,8 @@ import { isMacOf, mac } from '../../secrets/derived-keys.ts'
 import { randomText } from '../../secrets/secret.ts'
 import { readProof } from '../../secrets/tokens/dpop-proof.ts'
 import { read } from '../../store/database.ts'
-import { claimProof, type ProofUse } from '../../store/tokens/used-proofs.ts'
+import type { Use } from '../../store/sign-in/used-challenges.ts'
+import { claimProof } from '../../store/tokens/used-proofs.ts'
 import type { Seconds } from '../../values/time.ts'
 import type { Context } from '../context.ts'
 
@@ -28,7 +29,7 @@ export async function claimOnce(c: Context, proof: Proof): Promise<Refusal | und
 }
 
 /** The claim of a proof by this attempt, for the batch that depends on it. */
-export function useOf({ id, expiresAt }: Proof): ProofUse {
+export function useOf({ id, expiresAt }: Proof): Use {
   return { id, expiresAt, attemptId: randomText(16) }
 }
 

@@ -1,7 +1,7 @@
 import type { Client } from '../../rules/clients/client.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
 import { type Confirmation, checkBinding, x5tOf } from '../../rules/tokens/confirmation.ts'
-import type { ProofUse } from '../../store/tokens/used-proofs.ts'
+import type { Use } from '../../store/sign-in/used-challenges.ts'
 import { presentedCertificate } from '../clients/certificate.ts'
 import type { Context } from '../context.ts'
 import { presentedProof, useOf } from './dpop.ts'
@@ -12,7 +12,7 @@ export interface ProvenKey {
   /** The algorithm of the proof; undefined without one. */
   readonly alg: string | undefined
   /** The proof is not claimed yet. Undefined: there is none. */
-  readonly use: ProofUse | undefined
+  readonly use: Use | undefined
 }
 
 /**

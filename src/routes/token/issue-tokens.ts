@@ -19,7 +19,8 @@ import type { Encrypt } from '../../secrets/clients/encryption.ts'
 import { randomText } from '../../secrets/secret.ts'
 import { type SigningKey, signJwt } from '../../secrets/signing-key.ts'
 import { read } from '../../store/database.ts'
-import { claimProof, type ProofUse } from '../../store/tokens/used-proofs.ts'
+import type { Use } from '../../store/sign-in/used-challenges.ts'
+import { claimProof } from '../../store/tokens/used-proofs.ts'
 import type { Seconds } from '../../values/time.ts'
 import type { TokenResponse, TokenServer } from './grant.ts'
 
@@ -49,7 +50,7 @@ export interface PreparedSigners {
   /** The key that the tokens will be bound to. */
   readonly confirmation: Confirmation | undefined
   /** The proof of that key, for the batch that claims it together with the code or refresh token. */
-  readonly use: ProofUse | undefined
+  readonly use: Use | undefined
   /** `isMine`: whether this attempt has the proof. Otherwise it was used before. */
   readonly claimed: (isMine: boolean) => Signers | Refusal
 }

@@ -7,6 +7,7 @@ import { firstRefreshSecret, formatRefreshToken } from '../../secrets/refresh-to
 import { hashSecret, randomText } from '../../secrets/secret.ts'
 import { read, write } from '../../store/database.ts'
 import { findClaimsSubject } from '../../store/people/profiles.ts'
+import { type Use, useIsMine } from '../../store/sign-in/used-challenges.ts'
 import {
   type ClaimOutcome,
   claimCode,
@@ -15,7 +16,7 @@ import {
   takeOverCode,
 } from '../../store/tokens/code-claims.ts'
 import { isUnanswered, noteUnanswered } from '../../store/tokens/unanswered-claims.ts'
-import { claimProof, isProofMine, type ProofUse } from '../../store/tokens/used-proofs.ts'
+import { claimProof } from '../../store/tokens/used-proofs.ts'
 import type { CodeHash } from '../../values/secret.ts'
 import type { TokenResponse, TokenServer } from './grant.ts'
 import { type Issuable, issueForUser, prepareSigners } from './issue-tokens.ts'
@@ -105,12 +106,12 @@ async function claim(
   code: CodeGrant,
   attemptId: string,
   first: FirstRefreshToken,
-  use: ProofUse | undefined,
+  use: Use | undefined,
 ): Promise<{ readonly isMine: boolean; readonly outcome: ClaimOutcome['outcome'] }> {
   const { db, codes, now } = server
   const { isMine, isClaimed } = await read(db, {
     isMine: claimProof(db, use),
-    isClaimed: claimCode(db, hash, code, attemptId, first, now, isProofMine(use)),
+    isClaimed: claimCode(db, hash, code, attemptId, first, now, useIsMine(use)),
   })
   if (isClaimed || !isMine) return { isMine, outcome: isClaimed ? 'won' : 'dead' }
   const outcome = findClaimOutcome(db, hash, attemptId)

@@ -17,13 +17,14 @@ import {
 } from '../../secrets/refresh-token.ts'
 import { hashSecret, randomText } from '../../secrets/secret.ts'
 import { read, write } from '../../store/database.ts'
+import { type Use, useIsMine } from '../../store/sign-in/used-challenges.ts'
 import {
   endAuthorization,
   extendRefreshToken,
   rotateRefreshToken,
 } from '../../store/tokens/authorizations.ts'
 import { findRefreshFacts } from '../../store/tokens/facts.ts'
-import { claimProof, isProofMine, type ProofUse } from '../../store/tokens/used-proofs.ts'
+import { claimProof } from '../../store/tokens/used-proofs.ts'
 import { grant, type TokenResponse, type TokenServer } from './grant.ts'
 import { issueForUser, prepareSigners } from './issue-tokens.ts'
 
@@ -76,7 +77,7 @@ async function refresh(
   const { use } = prepared
   const isMine = claimProof(db, use)
   if (before.verdict === 'rotate' && !rulesFor(client, config.leastProfile).rotatesRefreshTokens) {
-    const only = isProofMine(use)
+    const only = useIsMine(use)
     const isKept = extendRefreshToken(db, family.authorizationId, presented, lifetimes, now, only)
     const done = await read(db, { isMine, isKept })
     const signers = prepared.claimed(done.isMine)
@@ -145,7 +146,7 @@ async function rotate(
   client: Client,
   token: RefreshToken,
   family: RefreshFamily,
-  use: ProofUse | undefined,
+  use: Use | undefined,
 ): Promise<{ readonly isMine: boolean; readonly after: RefreshFamily }> {
   const { db, now, config } = server
   const { authorizationId } = family
@@ -153,7 +154,7 @@ async function rotate(
   const salt = randomText(16)
   const next = { hash: hashSecret(successorOf(token.secret, salt)), salt }
   const lifetimes = lifetimesFor(client.policy, config.lifetimes)
-  const only = isProofMine(use)
+  const only = useIsMine(use)
   const { isMine, isRotated } = await read(db, {
     isMine: claimProof(db, use),
     isRotated: rotateRefreshToken(db, authorizationId, presented, next, lifetimes, now, only),

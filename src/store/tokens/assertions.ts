@@ -5,7 +5,7 @@ import type { UserField } from '../../rules/tokens/assertion.ts'
 import type { OpenidGrant } from '../../rules/tokens/authorization.ts'
 import type { Seconds } from '../../values/time.ts'
 import { first, optional, type Query, text, type Write } from '../database.ts'
-import { always, type Sql, sql, statement } from '../sql.ts'
+import { type Sql, sql, statement } from '../sql.ts'
 import { formatOpenidColumn } from './openid-grant.ts'
 
 /** A user here whom another server names. */
@@ -38,29 +38,6 @@ export function findAssertedUser(
       consented: parseScopeNames(optional(text, row, 'scope') ?? ''),
     })),
   }
-}
-
-/** An assertion for single use: `id` is a hash of its issuer and `jti`. */
-export interface OnceAssertion {
-  readonly id: string
-  readonly expiresAt: Seconds
-  readonly attemptId: string
-}
-
-/** The first attempt claims it. RFC 7523 §3 item 7. */
-export function claimForeignAssertion(db: D1Database, once: OnceAssertion): Write {
-  return statement(
-    db,
-    sql`INSERT INTO used_challenges (id, claimed_by, expires_at)
-      VALUES (${once.id}, ${once.attemptId}, ${once.expiresAt}) ON CONFLICT DO NOTHING`,
-  )
-}
-
-/** This attempt was the first. */
-export function isClaimed(once: OnceAssertion | undefined): Sql {
-  return once === undefined
-    ? always
-    : sql`EXISTS (SELECT 1 FROM used_challenges WHERE id = ${once.id} AND claimed_by = ${once.attemptId})`
 }
 
 /** The grant of an assertion. */

@@ -1,6 +1,7 @@
 import type { Client } from '../../rules/clients/client.ts'
 import type { UsedOnce } from '../../secrets/clients/client-assertion.ts'
 import type { Query, Write } from '../database.ts'
+import { claimChallenge } from '../sign-in/used-challenges.ts'
 import { type Sql, sql, statement } from '../sql.ts'
 
 type Signer = Pick<Client, 'id' | 'registeredBy'>
@@ -13,13 +14,11 @@ export function claimAssertion(
   attemptId: string,
 ): Write {
   const { expiresAt } = assertion
+  if (!hasRow(client)) return claimChallenge(db, { id: idOf(client, assertion), expiresAt }, attemptId)
   return statement(
     db,
-    hasRow(client)
-      ? sql`INSERT INTO used_assertions (client_id, jti_hash, claimed_by, expires_at)
-          VALUES (${client.id}, ${assertion.id}, ${attemptId}, ${expiresAt}) ON CONFLICT DO NOTHING`
-      : sql`INSERT INTO used_challenges (id, claimed_by, expires_at)
-          VALUES (${idOf(client, assertion)}, ${attemptId}, ${expiresAt}) ON CONFLICT DO NOTHING`,
+    sql`INSERT INTO used_assertions (client_id, jti_hash, claimed_by, expires_at)
+      VALUES (${client.id}, ${assertion.id}, ${attemptId}, ${expiresAt}) ON CONFLICT DO NOTHING`,
   )
 }
 
