@@ -1,4 +1,5 @@
 import type { Client } from '../../src/rules/clients/client.ts'
+import { domainOf } from '../../src/rules/people/domain.ts'
 import { invitationLifetime } from '../../src/rules/people/mail.ts'
 import { nameKey } from '../../src/rules/people/person.ts'
 import { provesNoIdentity, rememberedHost } from '../../src/rules/requests/redirect-uri.ts'
@@ -14,6 +15,7 @@ import {
 } from '../../src/store/people/imported-people.ts'
 import { replaceMailToken } from '../../src/store/people/mail-tokens.ts'
 import { putConsent } from '../../src/store/requests/consents.ts'
+import { listEnforcedRealms } from '../../src/store/sign-in/realms.ts'
 import type { ImportedConsent, LeftOut } from './records.ts'
 
 /** The progress of one kind. */
@@ -43,6 +45,7 @@ export async function writePeople(
 ): Promise<Tally> {
   const added = new Set<string>()
   let alreadyThere = 0
+  const { realms } = await patiently(() => read(db, { realms: listEnforcedRealms(db) }))
   for (let from = 0; from < users.length; from += chunk) {
     const some = users.slice(from, from + chunk)
     const ids = some.map(({ id }) => id)
@@ -62,7 +65,15 @@ export async function writePeople(
     }
     const wanted = some.filter((user) => !known.has(user.id) && problemOf(user) === undefined)
     alreadyThere += known.size
-    for (const { id } of wanted) added.add(id)
+    for (const { id, username, email = '' } of wanted) {
+      added.add(id)
+      const provider = realms.get(domainOf(email) ?? '')
+      if (provider !== undefined)
+        leftOut.push({
+          what: username,
+          why: `signs in by ${provider} alone, as the domain of the address demands`,
+        })
+    }
     for (const user of some) {
       const why = known.has(user.id) ? undefined : problemOf(user)
       if (why !== undefined) leftOut.push({ what: user.username, why })

@@ -52,8 +52,12 @@ export async function registerDevice(page: Page, name: string): Promise<string> 
 }
 
 /** Acts as the device. Returns the code on its screen. */
-export async function startDevice({ origin }: World, clientId: string): Promise<string> {
-  const body = new URLSearchParams({ client_id: clientId, scope: 'read' })
+export async function startDevice(
+  { origin }: World,
+  clientId: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const body = new URLSearchParams({ client_id: clientId, scope: 'read', ...more })
   const response = await fetch(`${origin}/o/device-authorization`, { method: 'POST', body })
   const { user_code }: { user_code: string } = await response.json()
   return user_code

@@ -3,12 +3,13 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vite
 import { connectionKinds } from '../../src/rules/sign-in/connection.ts'
 import { unseal } from '../../src/secrets/derived-keys.ts'
 import { sealProviderSecret } from '../../src/secrets/sign-in/provider-secret.ts'
+import type { User } from '../../src/store/people/users.ts'
 import { parseSettings } from '../../src/store/sign-in/connection-settings.ts'
 import { carriedTo } from '../applications.ts'
 import type { Browser, Page } from '../browser.ts'
 import { addConnection, addIdentity } from '../connections.ts'
 import { everything } from '../database.ts'
-import { betweenReadAndWrite, everyBatchTwice } from '../faults.ts'
+import { betweenReadAndWrite, everyBatchTwice, type Fault, faults } from '../faults.ts'
 import { Provider, serveProviders } from '../provider.ts'
 import { receiveLogouts } from '../receivers.ts'
 import { addUser, applySchema, issuer, startedAt, startServer } from '../server.ts'
@@ -662,6 +663,136 @@ it('is read by support, who can change nothing', async () => {
   const fields = (await support.get('/account/profile')).forms[0]?.fields ?? {}
   expect((await support.post('/admin/connections', { ...fields, down: 'acme' })).status).not.toBe(303)
   expect(await order()).toEqual(['acme', 'other'])
+})
+
+describe('a fault at a call to D1', () => {
+  const kinds: readonly (readonly Fault[])[] = [['after'], ['before', 'before'], ['after', 'after']]
+  const broken = faults()
+  const faulty = startServer({ bindings: { DB: broken.db } })
+  let member: User
+  beforeAll(async () => {
+    member = await addUser(`member${people++}`)
+  })
+
+  /** What an act changes, without times, random values and the id of each attempt. */
+  const state = async () => {
+    const rows = async (query: string) => (await DB.prepare(query).all()).results
+    return {
+      connections: await rows(
+        `SELECT id, name, position, client_id, settings, suspended_at IS NULL AS on_, sealed_secret IS NULL AS none
+         FROM connections ORDER BY id`,
+      ),
+      domains: await rows('SELECT * FROM connection_domains ORDER BY domain'),
+      identities: await count('identities'),
+      sessions: await count(`sessions WHERE connection_id = 'acme'`),
+      events: await rows(
+        `SELECT type, count(*) AS n FROM audit_events WHERE type LIKE 'connection_%' GROUP BY type ORDER BY type`,
+      ),
+    }
+  }
+  const prepare = async () => {
+    for (const table of ['connections', 'audit_events']) await DB.prepare(`DELETE FROM ${table}`).run()
+    await DB.prepare(`DELETE FROM sessions WHERE connection_id = 'acme'`).run()
+    publish()
+    const sealedSecret = await sealProviderSecret(env.KEY_ENCRYPTION_SECRET, 'acme', 'there')
+    const acme = await addConnection({
+      id: 'acme',
+      name: 'Acme',
+      issuer: provider,
+      position: 1,
+      sealedSecret,
+    })
+    await addConnection({ id: 'other', name: 'Other', issuer: provider, position: 2 })
+    await DB.prepare(`INSERT INTO connection_domains VALUES ('acme.example', 'acme', 0)`).run()
+    await addIdentity(acme, member)
+    await DB.prepare(
+      `INSERT INTO sessions (id_hash, user_id, sid, amr, authenticated_at, last_seen_at, expires_at, connection_id)
+       VALUES ('theirs', ?, 'theirs', '["fed"]', ${startedAt}, ${startedAt}, ${startedAt + 9999}, 'acme')`,
+    )
+      .bind(member.id)
+      .run()
+  }
+  const undo = async (browser: Browser) => {
+    const { location } = await (await browser.get(pathOf('acme'))).submit({ name: 'Acme Inc.' })
+    const link = /href="([^"]*kept=[^"]*)"/.exec((await browser.get(location)).html)?.[1]
+    return browser.get(link?.replaceAll('&amp;', '&') ?? '')
+  }
+
+  const acts: readonly (readonly [string, (browser: Browser) => Promise<Page>, Record<string, string>])[] = [
+    ['adding one', (browser) => browser.get('/admin/connections/new?kind=openid'), { ...typed, id: 'third' }],
+    [
+      'saving',
+      (browser) => browser.get(pathOf('acme')),
+      { name: 'Acme Inc.', domains: 'acme.test-1.example' },
+    ],
+    ['undoing', undo, {}],
+    ['mapping claims', (browser) => browser.get(pathOf('acme', '/claims')), { email: 'mail', act: '' }],
+    [
+      'replacing the secret',
+      (browser) => browser.get(pathOf('acme', '/secret')),
+      { client_secret: 'next one' },
+    ],
+    ['suspending', (browser) => browser.get(pathOf('acme', '/suspension')), {}],
+    ['deleting', (browser) => browser.get(pathOf('acme', '/delete')), { name: 'Acme' }],
+    ['moving a button', (browser) => browser.get('/admin/connections'), { down: 'acme' }],
+    ['beginning a test', (browser) => browser.get(pathOf('acme', '/test')), {}],
+  ]
+
+  it.each(acts)('of %s leaves nothing half done, and a page with a way on', async (name, open, fields) => {
+    const send = (page: Page) => {
+      const form =
+        page.forms.find((one) => one.action.startsWith('/admin') || one.action.startsWith('/login')) ??
+        page.forms[0]
+      return page.browser.post(form?.action ?? '', { ...form?.fields, ...fields })
+    }
+    await prepare()
+    await send(await open(root))
+    const done = await state()
+    let calls = 1
+    for (let call = 1; call <= calls; call++)
+      for (const kind of kinds) {
+        await prepare()
+        const page = await open(carriedTo(faulty, root))
+        const before = await state()
+        broken.arm(call, kind)
+        const answer = await send(page)
+        calls = Math.max(calls, broken.calls)
+        broken.disarm()
+        const after = await state()
+        const where = [name, call, kind] as const
+        expect([...where, answer.status < 400 || kind.length === 2]).toEqual([...where, true])
+        if (answer.status >= 400) {
+          expect([...where, answer.status]).toEqual([...where, 503])
+          expect([...where, /<main.*(<a |<form )/s.test(answer.html)]).toEqual([...where, true])
+        }
+        // All of it, or nothing.
+        const isDone = JSON.stringify(after) === JSON.stringify(done)
+        if (!isDone) expect([...where, after]).toEqual([...where, before])
+        if (answer.status < 400) expect([...where, isDone]).toEqual([...where, true])
+        // The form sent again finishes it, once.
+        await send(page)
+        expect([...where, await state()]).toEqual([...where, done])
+      }
+  })
+
+  it('of showing a page is told, and the page comes at the next try', async () => {
+    await prepare()
+    const browser = carriedTo(faulty, root)
+    const pages = ['', '/claims', '/secret', '/suspension', '/delete', '/test'].map((page) =>
+      pathOf('acme', page),
+    )
+    for (const path of ['/admin/connections', '/admin/connections/new?kind=openid', ...pages]) {
+      let calls = 1
+      for (let call = 1; call <= calls; call++) {
+        broken.arm(call, ['before', 'before'])
+        const page = await browser.get(path)
+        calls = Math.max(calls, broken.calls)
+        broken.disarm()
+        expect([path, call, page.status, /<main.*<a /s.test(page.html)]).toEqual([path, call, 503, true])
+        expect((await browser.get(path)).status).toBe(200)
+      }
+    }
+  })
 })
 
 describe('the test of a provider', () => {

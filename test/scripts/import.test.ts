@@ -364,8 +364,14 @@ describe('npm run import', () => {
   })
 
   it('people from a spreadsheet', () => {
+    project.exec(`INSERT INTO connections (id, kind, name, position, client_id, settings, created_at, updated_at)
+      VALUES ('acme', 'openid', 'Acme', 0, 'latchkey', '{}', 1, 1)`)
+    project.exec(`INSERT INTO connection_domains VALUES ('example.com', 'acme', 1)`)
+    const byProvider = /1 × signs in by Acme alone, as the domain of the address demands\n\s+"zoë"/
+    assert.match(run('--from', 'csv', 'people.csv', '--dry-run').said, byProvider)
     const { status, said, complained } = run('--from', 'csv', 'people.csv')
     assert.equal(status, 0, complained)
+    assert.match(said, byProvider)
     assert.match(said, /csv: 1 person, 0 applications, 0 consents/)
     assert.match(said, /another person here has this username\n\s+"GRACE"/)
     assert.deepEqual(project.rows(`SELECT groups, profile FROM users WHERE username = 'zoë'`), [

@@ -44,6 +44,18 @@ function hasDomains(db: D1Database, only: Sql): Query<boolean> {
   }
 }
 
+/** Every enforced domain, with the name of its provider: for an import. */
+export function listEnforcedRealms(db: D1Database): Query<ReadonlyMap<string, string>> {
+  return {
+    statement: statement(
+      db,
+      sql`SELECT d.domain, n.name FROM connection_domains d
+        JOIN connections n ON n.id = d.connection_id AND n.suspended_at IS NULL WHERE d.enforced = 1`,
+    ),
+    read: (rows) => new Map(rows.map((row) => [text(row, 'domain'), text(row, 'name')])),
+  }
+}
+
 /** Whether the user can sign in without a provider. */
 const hasLocalWay = (u: Sql) =>
   sql`(${u}.password_hash <> '' OR EXISTS (SELECT 1 FROM passkeys w WHERE w.user_id = ${u}.id))`

@@ -1,5 +1,5 @@
 import { authorizePath } from '../code.ts'
-import { openAdvanced, registerPublic, signIn } from '../people.ts'
+import { openAdvanced, registerDevice, registerPublic, signIn, startDevice } from '../people.ts'
 import { password } from '../world.ts'
 import { expectRefused, press, type Walk } from './walk.ts'
 
@@ -210,10 +210,38 @@ export const walkAsAdministrator: Walk = async ({ world, look, playground }) => 
   expectRefused(world, 400)
   const instructedAmount = { currency: 'EUR', amount: '123.50' }
   const payment = { type: 'payment_initiation', creditorName: 'W'.repeat(70), instructedAmount }
-  const details = encodeURIComponent(JSON.stringify([payment]))
-  await page.goto(`${authorizePath(clientId, redirectUri)}&authorization_details=${details}`)
+  const details = JSON.stringify([payment])
+  await page.goto(
+    `${authorizePath(clientId, redirectUri)}&authorization_details=${encodeURIComponent(details)}`,
+  )
   await page.getByText('123.50').waitFor()
   await look(page, 'consent to a payment')
+  await world.db
+    .prepare(
+      `INSERT INTO device_authorizations (device_code_hash, user_code_hash, client_id, scope, resources, poll_interval,
+         origin, created_at, expires_at, user_id, binding_message, authorization_details)
+       SELECT 'x', 'x', ?, 'openid read', '[]', 5, 'x.x', unixepoch(), unixepoch() + 600, id, 'W4SC', ? FROM users
+       WHERE username = 'hopper'`,
+    )
+    .bind(clientId, details)
+    .run()
+  await page.goto('/account/requests')
+  await page.getByText('123.50').waitFor()
+  await look(page, 'an application asks for a payment')
+  const terminal = await registerDevice(page, 'Terminal')
+  await world.db
+    .prepare(
+      `UPDATE clients SET openid = json_set(openid, '$.authorization_details_types', json('["payment_initiation"]'))
+       WHERE id = ?`,
+    )
+    .bind(terminal)
+    .run()
+  await page.goto(
+    `/o/device?user_code=${await startDevice(world, terminal, { authorization_details: details })}`,
+  )
+  await press(page, 'Continue')
+  await page.getByText('123.50').waitFor()
+  await look(page, 'a device asks for a payment')
   await page.goto(authorizePath(clientId, redirectUri))
   await page.getByText('on this device').waitFor()
   await look(page, 'consent, verified, on this device')

@@ -63,10 +63,27 @@ export const walkThroughProvider: Walk = async ({ world, look }) => {
   await press(admin, 'Test There')
   await admin.waitForURL('**/test?answer=*')
   await look(admin, 'the answer to a test of a sign-in provider')
-  await world.db.prepare(`DELETE FROM connections WHERE id = 'there1'`).run()
+  // The button is marked also after signing out, which an OpenID provider offers, too.
+  await page.goto('/logout')
+  await page.getByRole('main').getByRole('button', { name: 'Sign out' }).click()
+  await page.getByRole('heading', { name: 'You are signed out' }).waitFor()
+  await page.goto('/login?next=/account')
+  await page.getByText('Used last').waitFor()
+  await look(page, 'sign in, with the provider used last')
+  await world.db
+    .prepare(
+      `INSERT INTO connections (id, kind, name, position, issuer, client_id, settings, created_at, updated_at)
+       VALUES ('there2', 'openid', ?, 1, ?, 'latchkey', '{}', 1, 1)`,
+    )
+    .bind('W'.repeat(40), origin)
+    .run()
+  await page.goto('/logout?with=there2')
+  await page.getByRole('button', { name: 'Also sign out of' }).waitFor()
+  await look(page, 'signed out, and there is a provider')
+  await world.db.prepare(`DELETE FROM connections WHERE id IN ('there1', 'there2')`).run()
 }
 
-/** A plain OAuth 2 provider that asks nobody anything. */
+/** A provider that asks nobody anything: plain OAuth 2, and metadata of OpenID. */
 export async function startOAuth(): Promise<string> {
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost')
@@ -76,8 +93,18 @@ export async function startOAuth(): Promise<string> {
       response.writeHead(302, { Location: back.href }).end()
       return
     }
-    const answer = pathname === '/token' ? { access_token: 'x' } : { id: 7, preferred_username: 'niklas' }
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
+    const issuer = `http://${request.headers.host}`
+    const endpoints = ['authorization_endpoint', 'token_endpoint', 'jwks_uri', 'end_session_endpoint']
+    const answers: Readonly<Record<string, object>> = {
+      '/token': { access_token: 'x' },
+      '/user': { id: 7, preferred_username: 'niklas' },
+      '/.well-known/openid-configuration': {
+        issuer,
+        ...Object.fromEntries(endpoints.map((name) => [name, `${issuer}/${name}`])),
+      },
+    }
+    const answer = JSON.stringify(answers[pathname])
+    response.writeHead(200, { 'content-type': 'application/json' }).end(answer)
   })
   const port = await listen(server)
   assert.ok(port > 0)
