@@ -30,12 +30,10 @@ export function ProviderButtons({ site, connections, next, again = false, lastUs
           {!again && id === lastUsed && <input type="hidden" name="prompt" value="none" />}
           <button type="submit" class="secondary">
             <Icon name={kind} />
-            {fillText(site.messages.provider.button, { provider: name })}
-            {id === lastUsed && (
-              <span class="tag">
-                <span class="who">{site.messages.provider.lastUsed}</span>
-              </span>
-            )}
+            <span>
+              {fillText(site.messages.provider.button, { provider: name })}{' '}
+              {id === lastUsed && <span class="tag">{site.messages.provider.lastUsed}</span>}
+            </span>
           </button>
         </form>
       ))}
