@@ -381,6 +381,16 @@ describe('signing out', () => {
     expect(url.href.length).toBeLessThan(6000)
   })
 
+  it('leaves the ID token out when our id at the provider has changed', async () => {
+    end()
+    const page = await leaves(await comes({ mark: 'old' }))
+    await env.DB.prepare(`UPDATE connections SET client_id = 'other' WHERE id = ?`)
+      .bind(at.connection.id)
+      .run()
+    const url = await leavesToo(page)
+    expect([url.searchParams.get('client_id'), mark(url)]).toEqual(['other', undefined])
+  })
+
   it('gives the ID token to no other provider', async () => {
     end()
     const visitor = await comes({ mark: 'mine' })

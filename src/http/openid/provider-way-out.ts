@@ -1,3 +1,4 @@
+import { decodeJwt } from 'jose'
 import { readProviderMetadata } from '../../acts/sign-in/provider-documents.ts'
 import { frameProblem } from '../../rules/callable-url.ts'
 import { openKeptIdToken, sealKeptIdToken } from '../../secrets/sign-in/kept-id-token.ts'
@@ -50,7 +51,9 @@ export async function findWayOut(
   url.searchParams.set('client_id', connection.clientId)
   url.searchParams.set('post_logout_redirect_uri', c.var.issuer + c.var.paths.logout)
   const idToken = await openKeptIdToken(c.var.config.keyRing, connectionId, readCookie(c, 'way-out'))
-  if (idToken) url.searchParams.set('id_token_hint', idToken)
+  // Our id there may have changed since.
+  if (idToken && [decodeJwt(idToken).aud].flat().includes(connection.clientId))
+    url.searchParams.set('id_token_hint', idToken)
   return { id: connection.id, name: connection.name, url: url.href }
 }
 
