@@ -674,7 +674,7 @@ describe('a fault at a call to D1', () => {
     member = await addUser(`member${people++}`)
   })
 
-  /** What an act changes, without times, random values and the id of each attempt. */
+  /** The rows that an act changes, without times, random values and the id of each attempt. */
   const state = async () => {
     const rows = async (query: string) => (await DB.prepare(query).all()).results
     return {
