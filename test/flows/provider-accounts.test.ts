@@ -294,7 +294,7 @@ describe('what a provider says', () => {
 
   it('is refreshed at each sign-in: name, groups and role', async () => {
     const { at, ada, says } = await known()
-    await addUser(`boss${number}`, 'administrator')
+    const boss = await addUser(`boss${number}`, 'administrator')
     await DB.prepare(`UPDATE users SET groups = '["mine","operators"]' WHERE id = ?`).bind(ada.id).run()
     expect(await says({ name: 'Ada', realm: { groups: ['eng', 'other', 'admins', 'help'] } })).toMatchObject({
       groups: '["engineers","mine"]',
@@ -313,6 +313,8 @@ describe('what a provider says', () => {
         ada.id,
       ),
     ).toEqual({ n: 3 })
+    const log = await (await at.server.signedIn(boss)).get('/admin/audit?type=role_changed')
+    expect(log.text).toContain(`about ${ada.username}`)
   })
 
   it('never takes the role of the last administrator', async () => {
