@@ -381,6 +381,19 @@ describe('signing out', () => {
     expect(url.href.length).toBeLessThan(6000)
   })
 
+  it.each<[string, (sid: string) => Record<string, string>]>([
+    ['/logout', () => ({})],
+    ['/account/sessions', (end) => ({ end })],
+    ['/o/logout', () => ({ confirm: 'yes' })],
+  ])('at %s leads to the same offer', async (path, fields) => {
+    end()
+    const visitor = await comes({ mark: path })
+    const { sid } = (await one('SELECT sid FROM sessions WHERE connection_id = ?', at.connection.id)) ?? {}
+    const form = (await visitor.get(path)).forms.find(({ action }) => action.startsWith(path))
+    const { location } = await visitor.post(path, { ...form?.fields, ...fields(`${sid}`) })
+    expect(mark(await leavesToo(await visitor.get(location)))).toBe(path)
+  })
+
   it('leaves the ID token out when our id at the provider has changed', async () => {
     end()
     const page = await leaves(await comes({ mark: 'old' }))
