@@ -25,22 +25,10 @@ export type Fault =
   | 'full'
   | 'otherPerson'
 
-const statusOf = {
-  cancelled: 400,
-  refused: 400,
-  busy: 503,
-  unreachable: 503,
-  invalid: 400,
-  notFresh: 400,
-  late: 400,
-  used: 400,
-  long: 400,
-  suspended: 403,
-  closed: 403,
-  taken: 400,
-  full: 400,
-  otherPerson: 400,
-} as const satisfies Record<Fault, number>
+function statusOf(fault: Fault): 400 | 403 | 503 {
+  if (fault === 'busy' || fault === 'unreachable') return 503
+  return fault === 'suspended' || fault === 'closed' ? 403 : 400
+}
 
 export interface Failed {
   readonly connection: { readonly id: string; readonly name: string } | undefined
@@ -71,7 +59,7 @@ export function showFailed(c: Context, fault: Fault, failed: Failed): Response |
           text: t.tryAgain,
         }
   const title = connection === undefined ? t.offTitle : fillText(t.failed, { provider: name })
-  return refusePage(c, session, statusOf[fault], title, fillText(t[fault], { provider: name }), {
+  return refusePage(c, session, statusOf(fault), title, fillText(t[fault], { provider: name }), {
     reason: `provider: ${reason}`,
     onward,
   })

@@ -4,7 +4,6 @@ import { signInTime } from '../../rules/openid/provider-time.ts'
 import type { Connection } from '../../rules/sign-in/connection.ts'
 import type { ProviderAttempt } from '../../rules/sign-in/provider-attempt.ts'
 import { type Claims, readProvided } from '../../rules/sign-in/provider-claims.ts'
-import { isShortIdToken } from '../../secrets/sign-in/kept-id-token.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
 import type { Context } from '../context.ts'
 import { signingKeys } from '../tokens/signing.ts'
@@ -54,11 +53,7 @@ export async function readReturned(
     subject: provided.subject,
     sid: typeof sid === 'string' && sid.length <= 255 ? sid : undefined,
     amr: connection.settings.believesAcr ? believedAmr(answer.signIn) : [],
-    idToken: provider.metadata?.endSessionEndpoint && keptOf(answer.idToken),
+    idToken: provider.metadata?.endSessionEndpoint && answer.idToken,
   }
   return { connection, attempt, answer, provided, at, session }
-}
-
-function keptOf(idToken: string | undefined): string | undefined {
-  return idToken !== undefined && isShortIdToken(idToken) ? idToken : undefined
 }

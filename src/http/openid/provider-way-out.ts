@@ -25,10 +25,9 @@ export async function carryIdToken(
   sealed: string | undefined,
 ): Promise<void> {
   const { keyRing, keyEncryptionSecret } = c.var.config
-  const connectionId = session?.connectionId
   const idToken = await openKeptIdToken(keyRing, hash, sealed)
-  if (connectionId === undefined || !idToken) return dropCookie(c, 'way-out')
-  keepCookie(c, 'way-out', await sealKeptIdToken(keyEncryptionSecret, connectionId, idToken), 600)
+  const carried = await sealKeptIdToken(keyEncryptionSecret, session?.connectionId ?? '', idToken)
+  keepCookie(c, 'way-out', carried ?? '', carried === undefined ? 0 : 600)
 }
 
 /**

@@ -25,7 +25,7 @@ export async function startPendingSignIn(
   const hash = hashSecret(id)
   const { config, now } = c.var
   keepCookie(c, 'sign-in', id.plain)
-  const idToken = at?.idToken && (await sealKeptIdToken(config.keyEncryptionSecret, hash.sha256, at.idToken))
+  const idToken = await sealKeptIdToken(config.keyEncryptionSecret, hash.sha256, at?.idToken)
   return insertPendingSignIn(c.env.DB, hash, userId, passwordHash, at && { ...at, idToken }, now)
 }
 

@@ -69,11 +69,10 @@ async function startSession(c: Context, { userId, passwordHash, proof }: SignIn)
     passkeyId: proof.by === 'passkey' ? proof.passkeyId : undefined,
     at,
   }
-  const { keyEncryptionSecret } = config
-  const idToken = at?.idToken && (await sealKeptIdToken(keyEncryptionSecret, session.id.sha256, at.idToken))
+  const idToken = await sealKeptIdToken(config.keyEncryptionSecret, session.id.sha256, at?.idToken)
   return [
     insertSession(DB, session, config.lifetimes, now),
-    ...(idToken ? [keepIdToken(DB, session.id, idToken)] : []),
+    ...(idToken !== undefined ? [keepIdToken(DB, session.id, idToken)] : []),
     noteAccountUse(DB, userId, now),
     ...(earlier === undefined ? [] : endSession(DB, earlier, issuer, now, userId)),
     ...endOldestSessions(DB, userId, session.id, config.quotas.sessions, issuer, now),

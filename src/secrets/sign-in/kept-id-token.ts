@@ -4,13 +4,16 @@ import { seal, unseal } from '../derived-keys.ts'
 /** In characters. Encrypted, a longer one would not fit in a cookie. */
 const longest = 2800
 
-/** Whether an ID token of a provider is short enough to keep. */
-export function isShortIdToken(idToken: string): boolean {
-  return idToken.length <= longest
-}
-
-/** `context`: the hash of the session or of the sign-in that waits, or the connection at whose provider to sign out. */
-export function sealKeptIdToken(secret: string, context: string, idToken: string): Promise<string> {
+/**
+ * Undefined without an ID token, or for one that is too long to be kept. `context`: the hash of the session or of the sign-in
+ * that waits, or the connection at whose provider to sign out.
+ */
+export async function sealKeptIdToken(
+  secret: string,
+  context: string,
+  idToken: string | undefined,
+): Promise<string | undefined> {
+  if (idToken === undefined || idToken.length > longest) return undefined
   return seal(secret, 'provider-tokens', context, idToken)
 }
 
@@ -20,9 +23,7 @@ export async function openKeptIdToken(
   context: string,
   sealed: string | undefined,
 ): Promise<string | undefined> {
-  try {
-    return sealed && (await unseal(ring, 'provider-tokens', context, sealed))
-  } catch {
-    return undefined
-  }
+  return sealed === undefined
+    ? undefined
+    : unseal(ring, 'provider-tokens', context, sealed).catch(() => undefined)
 }

@@ -18,11 +18,7 @@ export async function openTestAnswer(
   connectionId: string,
   sealed: string,
 ): Promise<string | undefined> {
-  try {
-    return await unseal(ring, 'providers', contextOf(sid, connectionId), sealed)
-  } catch {
-    return undefined
-  }
+  return unseal(ring, 'providers', contextOf(sid, connectionId), sealed).catch(() => undefined)
 }
 
 /** No connection has such an id. */
