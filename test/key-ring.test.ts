@@ -1,5 +1,5 @@
 import { env } from 'cloudflare:workers'
-import { decodeJwt } from 'jose'
+import { decodeJwt, UnsecuredJWT } from 'jose'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { readExport } from '../scripts/audit-export.ts'
 import { verifyDatabase, verifyExport } from '../scripts/audit-source.ts'
@@ -16,6 +16,7 @@ import { unseal } from '../src/secrets/derived-keys.ts'
 import { openKeptIdToken, sealKeptIdToken } from '../src/secrets/sign-in/kept-id-token.ts'
 import { sealProviderSecret } from '../src/secrets/sign-in/provider-secret.ts'
 import { readSealedEvent } from '../src/store/server/audit-starts.ts'
+import type { KeyRing } from '../src/values/key-ring.ts'
 import { carriedTo } from './applications.ts'
 import type { Browser } from './browser.ts'
 import { addConnection } from './connections.ts'
@@ -188,17 +189,22 @@ describe('a replaced secret', () => {
     await expect(unseal([second], 'providers', 'other', `${sealed}`)).rejects.toThrow()
   })
 
-  it('the ID token of a session at its provider is re-encrypted, for its session alone', async () => {
+  it('the ID token of a session at its provider is re-encrypted', async () => {
     await serverWith(startedAt, first).signedIn(await addUser('eve'))
     await schedule(startedAt, first)
-    const [{ id_hash } = {}] = await ask('SELECT id_hash FROM sessions')
-    const sealed = await sealKeptIdToken(first, `${id_hash}`, 'token')
-    await db.prepare('INSERT INTO kept_id_tokens VALUES (?, ?)').bind(id_hash, sealed).run()
+    const { id: issuer, clientId } = await addConnection()
+    const token = new UnsecuredJWT({ iss: issuer, aud: clientId }).encode()
+    await db
+      .prepare('INSERT INTO kept_id_tokens SELECT id_hash, ? FROM sessions')
+      .bind(await sealKeptIdToken(first, token))
+      .run()
     expect(await healthOf(startedAt, second)).toBe('secretsLost')
     await schedule(startedAt + 60, second, first)
     const [row] = await ask('SELECT sealed FROM kept_id_tokens')
-    expect(await openKeptIdToken([second], `${id_hash}`, `${row?.sealed}`)).toBe('token')
-    expect(await openKeptIdToken([second], 'other', `${row?.sealed}`)).toBeUndefined()
+    const opened = (ring: KeyRing, from = issuer) =>
+      openKeptIdToken(ring, { issuer: from, clientId }, `${row?.sealed}`)
+    expect(await opened([second])).toBe(token)
+    expect([await opened([first]), await opened([second], 'other')]).toEqual([undefined, undefined])
   })
 
   it('is reported as missing when it is removed too early', async () => {

@@ -33,7 +33,7 @@ const seals: Record<
   part: (end) => ['kept-keys', `audit-log ${end}`],
   authenticator: (userId) => ['authenticators', userId],
   connection: (id) => ['providers', id],
-  'id-token': (session) => ['provider-tokens', session],
+  'id-token': () => ['provider-tokens', ''],
 }
 
 /**

@@ -4,6 +4,7 @@ import { signInTime } from '../../rules/openid/provider-time.ts'
 import type { Connection } from '../../rules/sign-in/connection.ts'
 import type { ProviderAttempt } from '../../rules/sign-in/provider-attempt.ts'
 import { type Claims, readProvided } from '../../rules/sign-in/provider-claims.ts'
+import { sealKeptIdToken } from '../../secrets/sign-in/kept-id-token.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
 import type { Context } from '../context.ts'
 import { signingKeys } from '../tokens/signing.ts'
@@ -53,7 +54,9 @@ export async function readReturned(
     subject: provided.subject,
     sid: typeof sid === 'string' && sid.length <= 255 ? sid : undefined,
     amr: connection.settings.believesAcr ? believedAmr(answer.signIn) : [],
-    idToken: provider.metadata?.endSessionEndpoint && answer.idToken,
+    idToken:
+      provider.metadata?.endSessionEndpoint &&
+      (await sealKeptIdToken(config.keyEncryptionSecret, answer.idToken)),
   }
   return { connection, attempt, answer, provided, at, session }
 }

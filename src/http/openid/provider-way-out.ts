@@ -1,12 +1,11 @@
-import { decodeJwt } from 'jose'
 import { readProviderMetadata } from '../../acts/sign-in/provider-documents.ts'
 import { frameProblem } from '../../rules/callable-url.ts'
-import { openKeptIdToken, sealKeptIdToken } from '../../secrets/sign-in/kept-id-token.ts'
+import { openKeptIdToken } from '../../secrets/sign-in/kept-id-token.ts'
 import { read } from '../../store/database.ts'
 import { findConnection } from '../../store/sign-in/connections.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
 import { type Context, pathWith } from '../context.ts'
-import { dropCookie, keepCookie, readCookie } from '../sign-in/cookies.ts'
+import { keepCookie, readCookie } from '../sign-in/cookies.ts'
 import { callingOf } from './provider-calling.ts'
 
 /** The page after signing out, which offers to sign out of the provider too by which the person had come. */
@@ -16,18 +15,10 @@ export function signedOutPath(c: Context, session: Session | undefined): string 
 
 /**
  * When a session ends: its ID token of the provider stays in this browser alone, encrypted, for ten minutes, in which the person
- * may sign out there too. `sealed`: as it was kept for the session of this hash.
+ * may sign out there too.
  */
-export async function carryIdToken(
-  c: Context,
-  session: Session | undefined,
-  hash: string,
-  sealed: string | undefined,
-): Promise<void> {
-  const { keyRing, keyEncryptionSecret } = c.var.config
-  const idToken = await openKeptIdToken(keyRing, hash, sealed)
-  const carried = await sealKeptIdToken(keyEncryptionSecret, session?.connectionId ?? '', idToken)
-  keepCookie(c, 'way-out', carried ?? '', carried === undefined ? 0 : 600)
+export function carryIdToken(c: Context, sealed = ''): void {
+  keepCookie(c, 'way-out', sealed, sealed === '' ? 0 : 600)
 }
 
 /**
@@ -49,16 +40,14 @@ export async function findWayOut(
   const url = new URL(endSessionEndpoint)
   url.searchParams.set('client_id', connection.clientId)
   url.searchParams.set('post_logout_redirect_uri', c.var.issuer + c.var.paths.logout)
-  const idToken = await openKeptIdToken(c.var.config.keyRing, connectionId, readCookie(c, 'way-out'))
-  // Our id there may have changed since.
-  if (idToken && [decodeJwt(idToken).aud].flat().includes(connection.clientId))
-    url.searchParams.set('id_token_hint', idToken)
+  const idToken = await openKeptIdToken(c.var.config.keyRing, connection, readCookie(c, 'way-out') ?? '')
+  if (idToken !== undefined) url.searchParams.set('id_token_hint', idToken)
   return { id: connection.id, name: connection.name, url: url.href }
 }
 
 /** Redirects there. The ID token counts once. */
 export async function leaveProvider(c: Context, connectionId: string): Promise<Response> {
   const there = await findWayOut(c, connectionId)
-  dropCookie(c, 'way-out')
+  carryIdToken(c)
   return c.redirect(there?.url ?? c.var.paths.logout, 303)
 }

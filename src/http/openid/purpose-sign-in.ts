@@ -46,7 +46,7 @@ async function goIn(c: Context, returned: Returned, found: ProviderSignInFacts):
     return showFailed(c, 'notFresh', { connection, purpose, next, again: true })
   const writes = refreshProvided({ db: DB, reference, now }, connection, provided, user.id, randomText(16))
   if (found.hasAuthenticator && !hasTwoFactors(at.amr)) {
-    await write(DB, [...writes, await startPendingSignIn(c, user.id, passwordHash, at)], {})
+    await write(DB, [...writes, startPendingSignIn(c, user.id, passwordHash, at)], {})
     return c.redirect(pathWith(paths.loginCode, { next }), 303)
   }
   await signIn(c, { userId: user.id, passwordHash, proof: { by: 'provider', at } }, writes, {})

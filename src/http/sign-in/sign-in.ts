@@ -1,7 +1,6 @@
 import { amrOf, type Proof } from '../../rules/sign-in/proof.ts'
 import type { KnownTo } from '../../secrets/known-browser.ts'
 import { hashSecret, makeSecret, randomText } from '../../secrets/secret.ts'
-import { sealKeptIdToken } from '../../secrets/sign-in/kept-id-token.ts'
 import { noteEvent } from '../../store/audit-events.ts'
 import { type Answers, type Queries, type Write, write } from '../../store/database.ts'
 import { keepIdToken } from '../../store/openid/kept-id-tokens.ts'
@@ -37,7 +36,7 @@ export async function signIn<Q extends Queries>(
   const detail = detailOf(c, proof)
   const event = { id: randomText(16), type: 'sign_in', reference, userId, detail } as const
   const noted = isNewAccount(proof) ? [] : noteEvent(DB, event, now)
-  const batch = [...writes, ...(await startSession(c, { userId, passwordHash, proof })), ...noted]
+  const batch = [...writes, ...startSession(c, { userId, passwordHash, proof }), ...noted]
   const answers = await write(DB, batch, readBack)
   if (presentedSession(c) !== undefined) deliverLogoutsSoon(c)
   return answers
@@ -47,7 +46,7 @@ export async function signIn<Q extends Queries>(
  * A new session id at every sign-in (OWASP ASVS 5 §7.2.4). The previous one ends, and from now on the account knows this
  * browser. The cookies are for the browser, the writes for the batch.
  */
-async function startSession(c: Context, { userId, passwordHash, proof }: SignIn): Promise<readonly Write[]> {
+function startSession(c: Context, { userId, passwordHash, proof }: SignIn): readonly Write[] {
   const { DB } = c.env
   const { config, now, issuer } = c.var
   const id = makeSecret('session')
@@ -69,10 +68,9 @@ async function startSession(c: Context, { userId, passwordHash, proof }: SignIn)
     passkeyId: proof.by === 'passkey' ? proof.passkeyId : undefined,
     at,
   }
-  const idToken = await sealKeptIdToken(config.keyEncryptionSecret, session.id.sha256, at?.idToken)
   return [
     insertSession(DB, session, config.lifetimes, now),
-    ...(idToken !== undefined ? [keepIdToken(DB, session.id, idToken)] : []),
+    ...(at?.idToken === undefined ? [] : [keepIdToken(DB, session.id, at.idToken)]),
     noteAccountUse(DB, userId, now),
     ...(earlier === undefined ? [] : endSession(DB, earlier, issuer, now, userId)),
     ...endOldestSessions(DB, userId, session.id, config.quotas.sessions, issuer, now),

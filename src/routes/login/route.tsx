@@ -90,7 +90,7 @@ export async function post(c: Context): Promise<Response> {
   ]
   const lost = await removeLost(c, found, verified)
   if (found.hasAuthenticator && !lost) {
-    await write(DB, [...writes, await startPendingSignIn(c, userId, passwordHash, joined?.at)], {})
+    await write(DB, [...writes, startPendingSignIn(c, userId, passwordHash, joined?.at)], {})
     return c.redirect(pathWith(c.var.paths.loginCode, { next: form.next }), 303)
   }
   if (joined !== undefined) {

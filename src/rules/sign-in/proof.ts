@@ -14,7 +14,7 @@ export interface ProviderSignIn {
   readonly isFresh: boolean
   /** It was required, and the provider said nothing about it. */
   readonly isUnsaid: boolean
-  /** The provider's ID token, for signing out there. Undefined where it offers none, or when the token is too long to keep. */
+  /** The provider's ID token, encrypted, for signing out there. Undefined where it offers none, or when the token is too long. */
   readonly idToken?: string | undefined
 }
 

@@ -12,7 +12,7 @@ import { elsewhereOf, readElsewhere } from './realms.ts'
 /** The password was right, and a second factor must follow within this time, in seconds. */
 const lifetime = 600
 
-/** `passwordHash`: the hash of the right password; `at`: they came by a provider instead, with its ID token encrypted. */
+/** `passwordHash`: the hash of the right password; `at`: they came by a provider instead. */
 export function insertPendingSignIn(
   db: D1Database,
   id: SecretHash<'sign-in'>,
