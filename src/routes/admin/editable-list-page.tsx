@@ -1,7 +1,8 @@
 import type { Child } from 'hono/jsx'
 import { Icon } from '../../ui/icons.tsx'
 import { Layout, Trail } from '../../ui/layout.tsx'
-import { List, type ListPlace, type SortChoice } from '../../ui/list.tsx'
+import { List, type ListPlace, RowName, type SortChoice } from '../../ui/list.tsx'
+import { Monogram } from '../../ui/monogram.tsx'
 import { Saved } from '../../ui/saved.tsx'
 import type { Site } from '../../ui/site.ts'
 import { savedText } from './saved-text.ts'
@@ -58,5 +59,38 @@ export function EditableListPage(props: EditableListPageProps) {
         {children}
       </List>
     </Layout>
+  )
+}
+
+export interface IdentifiedListPageProps extends Omit<EditableListPageProps, 'count' | 'sorts' | 'children'> {
+  readonly items: readonly { readonly key: string; readonly name: string; readonly identifier: string }[]
+  readonly hrefOf: (key: string) => string
+}
+
+/** A list of entries with a name and an identifier: APIs, and other servers. */
+export function IdentifiedListPage({ items, hrefOf, ...props }: IdentifiedListPageProps) {
+  const { viewer, messages } = props.site
+  const { name, identifier } = messages.common.sort
+  return (
+    <EditableListPage
+      {...props}
+      count={items.length}
+      sorts={[
+        { value: 'name', label: name },
+        { value: 'identifier', label: identifier },
+      ]}
+    >
+      {items.map((item) => (
+        <li>
+          <Monogram name={item.name} />
+          <div>
+            <RowName href={viewer?.isAdministrator === true && hrefOf(item.key)}>{item.name}</RowName>
+            <p class="hint">
+              <code>{item.identifier}</code>
+            </p>
+          </div>
+        </li>
+      ))}
+    </EditableListPage>
   )
 }

@@ -25,7 +25,7 @@ export async function get(c: Context<'admin'>): Promise<Response> {
     <ApisPage
       site={siteFor(c, session)}
       place={place}
-      apis={items}
+      items={items}
       saved={saved}
       what={one?.name}
       undo={saved && undoLink(c, c.var.paths.adminApi(saved))}

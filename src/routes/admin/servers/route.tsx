@@ -19,14 +19,18 @@ export async function get(c: Context<'admin'>): Promise<Response> {
     one: findOtherServer(c.env.DB, nameOf(saved)),
   })
   const place = placeOn(c.var.paths.adminServers, asked, servers, chosen.sort)
-  const items = servers.items.map((server) => ({ ...server, key: pathKey(server.issuer) }))
+  const items = servers.items.map((server) => ({
+    key: pathKey(server.issuer),
+    name: server.name,
+    identifier: server.issuer,
+  }))
   const site = siteFor(c, session)
   return showPage(
     c,
     <ServersPage
       site={site}
       place={place}
-      servers={items}
+      items={items}
       saved={saved}
       what={one?.name}
       undo={saved && undoLink(c, c.var.paths.adminServer(saved))}
