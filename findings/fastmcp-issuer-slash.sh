@@ -5,7 +5,7 @@
 # issuer (RFC 9728 §2), and the client finds the metadata of the same name (RFC 8414 §3.3).
 # Seen: the document says "https://issuer.example/", with a slash, and the client compares to the letter: "metadata issuer mismatch", so
 # nobody is asked to sign in. An issuer with a path works, and so does a plain string instead of the AnyHttpUrl. The TypeScript client
-# accepts one slash more or less, which hides it.
+# (@modelcontextprotocol/client 2.4.0) accepts the additional slash, which hides it.
 #
 # Prints the announced issuer and how far the client gets, and fails when that changes.
 set -eu
