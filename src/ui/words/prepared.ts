@@ -8,7 +8,10 @@ import { useSpeech } from './speech.ts'
 type Markup = Awaited<ReturnType<typeof raw>> | ReturnType<typeof html>
 
 /** Parts of pages as text, in characters of these and their keys. */
-const made = new SizedMap<readonly string[]>(500_000)
+const made = new SizedMap<readonly Part[]>(500_000)
+
+/** Markup, or the name of a value. */
+type Part = ReturnType<typeof raw> | string
 
 /** Around the name of a value, in place of it. No text that people can read has this character (Unicode, private use). */
 const mark = '\ue000'
@@ -33,7 +36,7 @@ export function preparedAround<V extends Readonly<Record<string, Child>>>(
 ): Child {
   const name = JSON.stringify([useSpeech().language, ...key])
   const parts = made.get(name) ?? keep(name, String(make(marksFor(values))))
-  return parts.map((part, i) => (i % 2 === 0 ? raw(part) : values[part]))
+  return parts.map((part) => (typeof part === 'string' ? values[part] : part))
 }
 
 function marksFor<V extends object>(values: V): Readonly<Record<keyof V, string>> {
@@ -42,9 +45,8 @@ function marksFor<V extends object>(values: V): Readonly<Record<keyof V, string>
   return Object.fromEntries(pairs) as Record<keyof V, string>
 }
 
-/** Text and the names of values in turns. */
-function keep(name: string, text: string): readonly string[] {
-  const parts = text.split(mark).map(inLatin1)
+function keep(name: string, text: string): readonly Part[] {
+  const parts = text.split(mark).map((part, i) => (i % 2 === 0 ? raw(inLatin1(part)) : part))
   made.set(name, parts, name.length + text.length)
   return parts
 }
