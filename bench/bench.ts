@@ -72,7 +72,7 @@ async function bench(builds: Builds): Promise<Results> {
   )
   progress.step('counting', expected.counting)
   const state = path.join(folder, 'counted')
-  const counted = await countContestants(builds, state)
+  const counted = await countContestants(builds, state, { flows: chosenFlows, pages: chosenPages })
 
   const contestants = await startContestants(builds, schedule.lanes, entry, state)
   const { floor, ruler, latchkey } = contestants

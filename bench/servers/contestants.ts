@@ -1,6 +1,6 @@
 import type { Lane, Service } from '../driver/lane.ts'
 import { openLanes, probe } from '../driver/measure.ts'
-import { flows, pages } from '../flows.ts'
+import { type Flow, flows, type Page, pages } from '../flows.ts'
 import type { Builds } from './builds.ts'
 import { type CountedServer, countServer } from './count.ts'
 import { arrangeLatchkey, latchkeySettings } from './latchkey.ts'
@@ -69,12 +69,13 @@ function withoutFlows(name: string, { port, pid }: RunningWorker): Service {
 }
 
 /**
- * The D1 and KV calls of every flow and every page.
+ * The D1 and KV calls of flows and pages.
  * @param state folder that keeps Latchkey's database
  */
 export async function countContestants(
   builds: Builds,
   state?: string,
+  chosen: { readonly flows: readonly Flow[]; readonly pages: readonly Page[] } = { flows, pages },
 ): Promise<Readonly<Record<'ruler' | 'latchkey', CountedServer>>> {
   const ruler = await startWorker(builds.countingRuler)
   const latchkey = await startWorker(builds.countingLatchkey, {
@@ -83,8 +84,13 @@ export async function countContestants(
   })
   try {
     return {
-      ruler: await countServer(await arrangeRuler(ruler), await ruler.database(), flows),
-      latchkey: await countServer(await arrangeLatchkey(latchkey), await latchkey.database(), flows, pages),
+      ruler: await countServer(await arrangeRuler(ruler), await ruler.database(), chosen.flows),
+      latchkey: await countServer(
+        await arrangeLatchkey(latchkey),
+        await latchkey.database(),
+        chosen.flows,
+        chosen.pages,
+      ),
     }
   } finally {
     await Promise.all([ruler.stop(), latchkey.stop()])

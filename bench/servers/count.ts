@@ -43,6 +43,19 @@ export async function countServer(
     if (isOfferedBy(service)) counted.set(name, await count(lane, run))
   }
 
+  const kept = work.length === 0 ? Number.NaN : await measureKept(lanes, db)
+  // Last, so that the same round trips, repeated, find the same rows.
+  const recorded = new Map<string, Recorded>()
+  for (const { name, show } of pages) {
+    counted.set(name, await count(lane, show))
+    recorded.set(name, await record(lane, show))
+  }
+  for (const { connection } of lanes) connection.close()
+  return { counted, kept, recorded }
+}
+
+/** Bytes of a code flow. */
+async function measureKept(lanes: readonly Lane[], db: D1Database | undefined): Promise<number> {
   const before = db === undefined ? Number.NaN : await sizeOf(db)
   await Promise.all(
     lanes.map(async (each) => {
@@ -51,14 +64,7 @@ export async function countServer(
   )
   await settle()
   const after = db === undefined ? Number.NaN : await sizeOf(db)
-  // Last, so that the same round trips, repeated, find the same rows.
-  const recorded = new Map<string, Recorded>()
-  for (const { name, show } of pages) {
-    counted.set(name, await count(lane, show))
-    recorded.set(name, await record(lane, show))
-  }
-  for (const { connection } of lanes) connection.close()
-  return { counted, kept: (after - before) / flowsForSize, recorded }
+  return (after - before) / flowsForSize
 }
 
 async function record(lane: Lane, show: Run): Promise<Recorded> {
