@@ -102,8 +102,18 @@ export function findOwnedClient(db: D1Database, id: string): Query<OwnedClient |
 /** The same client with its owner. Undefined: it was deleted meanwhile. */
 export async function withOwner(db: D1Database, known: FoundClient): Promise<OwnedClient | undefined> {
   if ('ownerName' in known) return known
-  const { owned } = await read(db, { owned: findOwnedClient(db, known.client.id) })
-  return owned && { ...owned, client: known.client }
+  const { owner } = await read(db, { owner: findOwner(db, known.client.id) })
+  return owner && { ...owner, client: known.client }
+}
+
+function findOwner(db: D1Database, id: string): Query<Omit<OwnedClient, 'client'> | undefined> {
+  return {
+    statement: statement(
+      db,
+      sql`SELECT ${raw(ownerColumns)} FROM clients c JOIN users u ON u.id = c.owner_id WHERE c.id = ${id}`,
+    ),
+    read: first(readOwner),
+  }
 }
 
 /** Only for its owner and administrators. For everybody else it is like one that does not exist. */
@@ -129,11 +139,15 @@ export const provenEmailOfOwner = 'iif(u.email_verified_at IS NULL, NULL, u.emai
 export const clientColumns = columns.replaceAll(/\b(\w+)\b/g, 'c.$1')
 
 /** The input of `readOwnedClient`, for the client `c` and its owner `u`. */
-export const ownedColumns = `${clientColumns}, u.username, ${provenEmailOfOwner}, ${logoOfClient}`
+const ownerColumns = `u.username, ${provenEmailOfOwner}, ${logoOfClient}`
+export const ownedColumns = `${clientColumns}, ${ownerColumns}`
 
 export function readOwnedClient(row: Row): OwnedClient {
+  return { client: readClient(row), ...readOwner(row) }
+}
+
+function readOwner(row: Row): Omit<OwnedClient, 'client'> {
   return {
-    client: readClient(row),
     ownerName: text(row, 'username'),
     ownerEmail: optional(text, row, 'owner_email'),
     logo: optional(text, row, 'logo'),
