@@ -2,7 +2,6 @@ import { Layout } from '../../ui/layout.tsx'
 import type { Site } from '../../ui/site.ts'
 import { Way, Ways } from '../../ui/ways.tsx'
 import { fillText } from '../../ui/words/fill.tsx'
-import { preparedAround } from '../../ui/words/prepared.ts'
 import { Dashboard, type DashboardProps } from './dashboard.tsx'
 
 export interface AdminPageProps extends DashboardProps {
@@ -23,89 +22,65 @@ export function AdminPage(props: AdminPageProps) {
   const t = site.texts.admin.home
   const { administration } = site.messages.layout
   const written = (count: number) => (count > most ? fillText(t.moreThan, { number: most }) : String(count))
-  const isAdministrator = site.viewer?.isAdministrator === true
-  const kind = { canInvite, isAdministrator, isAwaited: waiting > 0 }
-  const values = {
-    users: written(users),
-    applications: written(applications),
-    waiting: fillText(site.texts.applications.list.waiting, { number: written(waiting) }),
-  }
   return (
     <Layout site={site} title={administration}>
       <h1>{administration}</h1>
       <Dashboard {...props} />
-      {preparedAround(['administration', kind, paths.adminUsers], values, (to) => (
-        <Places {...{ paths, texts: site.texts, kind, to }} />
-      ))}
-    </Layout>
-  )
-}
-
-interface PlacesProps {
-  readonly paths: Site['paths']
-  readonly texts: AdminPageProps['site']['texts']
-  readonly kind: {
-    readonly canInvite: boolean
-    readonly isAdministrator: boolean
-    /** Applications wait for approval. */
-    readonly isAwaited: boolean
-  }
-  readonly to: Readonly<Record<'users' | 'applications' | 'waiting', string>>
-}
-
-/** All pages of the administration. */
-function Places({ paths, texts, kind, to }: PlacesProps) {
-  const t = texts.admin.home
-  return (
-    <Ways>
-      <Way href={paths.adminUsers} icon="users" title={t.users} count={to.users}>
-        {t.usersText}
-      </Way>
-      <Way href={paths.adminApplications} icon="applications" title={t.applications} count={to.applications}>
-        {t.applicationsText}
-        {kind.isAwaited && (
+      <Ways>
+        <Way href={paths.adminUsers} icon="users" title={t.users} count={written(users)}>
+          {t.usersText}
+        </Way>
+        <Way
+          href={paths.adminApplications}
+          icon="applications"
+          title={t.applications}
+          count={written(applications)}
+        >
+          {t.applicationsText}
+          {waiting > 0 && (
+            <>
+              {' '}
+              <strong>{fillText(site.texts.applications.list.waiting, { number: written(waiting) })}</strong>
+            </>
+          )}
+        </Way>
+        <Way href={paths.adminApis} icon="shield" title={t.apis}>
+          {t.apisText}
+        </Way>
+        <Way href={paths.adminConnections} icon="openid" title={t.connections}>
+          {t.connectionsText}
+        </Way>
+        <Way href={paths.adminServers} icon="arrow" title={t.servers}>
+          {t.serversText}
+        </Way>
+        <Way href={paths.adminScopes} icon="check" title={t.scopes}>
+          {t.scopesText}
+        </Way>
+        <Way href={paths.adminKeys} icon="key" title={t.keys}>
+          {t.keysText}
+        </Way>
+        <Way href={paths.adminAudit} icon="clock" title={t.audit}>
+          {t.auditText}
+        </Way>
+        <Way href={paths.adminLogouts} icon="arrow" title={t.logouts}>
+          {t.logoutsText}
+        </Way>
+        {canInvite && site.viewer?.isAdministrator && (
+          <Way href={paths.adminInvitations} icon="plus" title={t.invitations}>
+            {t.invitationsText}
+          </Way>
+        )}
+        {site.viewer?.isAdministrator && (
           <>
-            {' '}
-            <strong>{to.waiting}</strong>
+            <Way href={paths.adminHealth} icon="health" title={t.health}>
+              {t.healthText}
+            </Way>
+            <Way href={paths.adminSettings} icon="settings" title={t.settings}>
+              {t.settingsText}
+            </Way>
           </>
         )}
-      </Way>
-      <Way href={paths.adminApis} icon="shield" title={t.apis}>
-        {t.apisText}
-      </Way>
-      <Way href={paths.adminConnections} icon="openid" title={t.connections}>
-        {t.connectionsText}
-      </Way>
-      <Way href={paths.adminServers} icon="arrow" title={t.servers}>
-        {t.serversText}
-      </Way>
-      <Way href={paths.adminScopes} icon="check" title={t.scopes}>
-        {t.scopesText}
-      </Way>
-      <Way href={paths.adminKeys} icon="key" title={t.keys}>
-        {t.keysText}
-      </Way>
-      <Way href={paths.adminAudit} icon="clock" title={t.audit}>
-        {t.auditText}
-      </Way>
-      <Way href={paths.adminLogouts} icon="arrow" title={t.logouts}>
-        {t.logoutsText}
-      </Way>
-      {kind.canInvite && kind.isAdministrator && (
-        <Way href={paths.adminInvitations} icon="plus" title={t.invitations}>
-          {t.invitationsText}
-        </Way>
-      )}
-      {kind.isAdministrator && (
-        <>
-          <Way href={paths.adminHealth} icon="health" title={t.health}>
-            {t.healthText}
-          </Way>
-          <Way href={paths.adminSettings} icon="settings" title={t.settings}>
-            {t.settingsText}
-          </Way>
-        </>
-      )}
-    </Ways>
+      </Ways>
+    </Layout>
   )
 }

@@ -11,7 +11,6 @@ import { Done } from '../../../ui/outcome.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { fillText } from '../../../ui/words/fill.tsx'
 import { Isolated } from '../../../ui/words/name.tsx'
-import { preparedAround } from '../../../ui/words/prepared.ts'
 
 export interface UsersPageProps {
   readonly site: Site<'admin'>
@@ -29,7 +28,7 @@ export interface UsersPageProps {
 const isInvitable = ({ neverSignedIn, email }: ListedUser) => neverSignedIn && email !== undefined
 
 export function UsersPage({ site, place, users, deleted, done, canMail }: UsersPageProps) {
-  const { home, users: t, selection } = site.texts.admin
+  const { home, roles, users: t, selection } = site.texts.admin
   const { sort } = site.messages.common
   const sorts = [
     { value: 'name', label: sort.name },
@@ -70,67 +69,30 @@ export function UsersPage({ site, place, users, deleted, done, canMail }: UsersP
       <form method="get" action={site.paths.selectedUsers}>
         <List place={place} count={users.length} sorts={sorts} none={t.none} foot={bar}>
           {users.map((user) => (
-            <Row site={site} user={user} />
+            <li>
+              <Tick site={site} id={user.id} name={user.username} />
+              <Monogram name={user.username} />
+              <div>
+                <RowName href={site.paths.adminUser(user.id)}>{user.username}</RowName>
+                <p class="hint">
+                  {user.name !== undefined && (
+                    <>
+                      <Isolated>{user.name}</Isolated> ·{' '}
+                    </>
+                  )}
+                  <Isolated>{user.email ?? t.noEmail}</Isolated>
+                </p>
+              </div>
+              <p class="meta">
+                {user.role !== 'user' && (
+                  <span class={user.role === 'administrator' ? 'tag strong' : 'tag'}>{roles[user.role]}</span>
+                )}
+                <Time at={user.createdAt} ago />
+              </p>
+            </li>
           ))}
         </List>
       </form>
     </Layout>
-  )
-}
-
-function Row({ site, user }: { readonly site: Site<'admin'>; readonly user: ListedUser }) {
-  const { id, username, name, email, role, createdAt } = user
-  const { texts } = site
-  const values = {
-    tick: <Tick site={site} id={id} name={username} />,
-    mark: <Monogram name={username} />,
-    href: site.paths.adminUser(id),
-    username,
-    name: name ?? '',
-    email: email ?? texts.admin.users.noEmail,
-    time: <Time at={createdAt} ago />,
-  }
-  const kind = { role, hasName: name !== undefined }
-  return (
-    <>
-      {preparedAround(['person', kind], values, (to) => (
-        <RowFrame {...{ texts, kind, to }} />
-      ))}
-    </>
-  )
-}
-
-interface RowFrameProps {
-  readonly texts: Site<'admin'>['texts']
-  /** The facts that the rows of many people share. */
-  readonly kind: { readonly role: ListedUser['role']; readonly hasName: boolean }
-  readonly to: Readonly<Record<'tick' | 'mark' | 'href' | 'username' | 'name' | 'email' | 'time', string>>
-}
-
-function RowFrame({ texts, kind, to }: RowFrameProps) {
-  return (
-    <li>
-      {to.tick}
-      {to.mark}
-      <div>
-        <RowName href={to.href}>{to.username}</RowName>
-        <p class="hint">
-          {kind.hasName && (
-            <>
-              <Isolated>{to.name}</Isolated> ·{' '}
-            </>
-          )}
-          <Isolated>{to.email}</Isolated>
-        </p>
-      </div>
-      <p class="meta">
-        {kind.role !== 'user' && (
-          <span class={kind.role === 'administrator' ? 'tag strong' : 'tag'}>
-            {texts.admin.roles[kind.role]}
-          </span>
-        )}
-        {to.time}
-      </p>
-    </li>
   )
 }
