@@ -133,7 +133,10 @@ export function RequestStep({ words: t, id, answerId, fields, result }: RequestS
             <span data-which>{t.request}</span> <code data-request />
           </h3>
           <dl class="facts" data-facts />
-          <CopyBlock title={t[`${id}Curl`]} id={`${id}-curl`} text="" />
+          <details>
+            <summary>{t[`${id}Curl`]}</summary>
+            <CopyBlock title={t[`${id}Curl`]} id={`${id}-curl`} text="" />
+          </details>
         </div>
         <div data-answer hidden>
           <h3>
