@@ -637,7 +637,7 @@ CREATE TABLE IF NOT EXISTS consent_hosts (
 
 -- One approved request: its one code, and its family of tokens.
 CREATE TABLE IF NOT EXISTS authorizations (
-  id                    TEXT PRIMARY KEY,      -- 6 characters for the second, 96 random bits: rows arrive in this order; earlier ones are random
+  id                    TEXT PRIMARY KEY,      -- 7 characters for the second, 90 random bits: rows arrive in this order; earlier ones are random
   client_id             TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
   user_id               TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
   scope                 TEXT NOT NULL,
@@ -647,13 +647,13 @@ CREATE TABLE IF NOT EXISTS authorizations (
   openid                TEXT NOT NULL,         -- JSON: nonce, acr, amr, individually requested claims; earlier also the session
   created_at            INTEGER NOT NULL,
   -- the code
-  code_hash             TEXT NOT NULL UNIQUE,
-  code_challenge        TEXT,                  -- NULL: an older OpenID Connect client
-  redirect_uri          TEXT NOT NULL,
+  code_hash             TEXT NOT NULL UNIQUE,  -- once redeemed: 72 bits of code and verifier, by which a replay is recognized
+  code_challenge        TEXT,                  -- until the code is redeemed; NULL: an older OpenID Connect client
+  redirect_uri          TEXT NOT NULL,         -- until the code is redeemed
   redirect_uri_sent     INTEGER NOT NULL,      -- 1: the token request must repeat it
   code_expires_at       INTEGER NOT NULL,
   redeemed_at           INTEGER,
-  redeemed_by           TEXT,                  -- id of the attempt that won
+  redeemed_by           TEXT,                  -- the attempt that won
   -- the refresh token
   refresh_hash          TEXT,
   previous_refresh_hash TEXT,
@@ -664,7 +664,7 @@ CREATE TABLE IF NOT EXISTS authorizations (
   expires_at            INTEGER NOT NULL,      -- of the code, then of the refresh token; an expired row may be purged
   ended_at              INTEGER,
   end_reason            TEXT,
-  kept_until            INTEGER NOT NULL DEFAULT 0, -- when the session ends at the latest in which it was approved, as far as known
+  kept_until            INTEGER NOT NULL DEFAULT 0, -- the purge looks at it then, and postpones it while it or its session lasts
   asserted_by           TEXT,                  -- the other server whose word it rests on
   dpop_jkt              TEXT,                  -- the key that its code, and a public client's refresh tokens, are bound to
   x5t_s256              TEXT,                  -- the certificate that a public client's refresh tokens are bound to
@@ -676,9 +676,8 @@ CREATE INDEX IF NOT EXISTS authorizations_by_user ON authorizations (user_id, cl
 CREATE INDEX IF NOT EXISTS authorizations_by_session ON authorizations (sid);
 CREATE INDEX IF NOT EXISTS authorizations_asserted ON authorizations (asserted_by) WHERE asserted_by IS NOT NULL;
 
--- Only rows that can be deleted: an unredeemed code, and an authorization whose refresh token and session have expired.
-CREATE INDEX IF NOT EXISTS authorizations_unredeemed ON authorizations (code_expires_at) WHERE redeemed_at IS NULL;
-CREATE INDEX IF NOT EXISTS authorizations_over ON authorizations (max(expires_at, kept_until)) WHERE redeemed_at IS NOT NULL;
+-- For the purge. Redeeming and refreshing do not change it.
+CREATE INDEX IF NOT EXISTS authorizations_kept ON authorizations (kept_until);
 
 -- Access tokens that were revoked one by one. Those of an ended authorization have no row here.
 CREATE TABLE IF NOT EXISTS revoked_access_tokens (

@@ -17,7 +17,7 @@ import { forgetDatabaseSizes, noteDatabaseSize, readDatabaseSize } from './store
 import { noteMaintenance } from './store/server/maintenance-runs.ts'
 import { expiredRows, purgeSome } from './store/server/purge.ts'
 import { queriesOfSettling, settleFailedTries } from './store/sign-in/failed-tries.ts'
-import { forgetOver, forgetUnredeemed, queriesOfForgetting } from './store/tokens/forgotten-authorizations.ts'
+import { forgetOver, queriesOfForgetting } from './store/tokens/forgotten-authorizations.ts'
 import type { Seconds } from './values/time.ts'
 
 /** As in wrangler.toml. A run ends before the next one begins. */
@@ -116,7 +116,6 @@ export function scheduledSteps(
     { name: 'name skeletons', queries: 2, run: () => fillSkeletons(db) },
     { name: 'search terms', queries: 3, run: () => fillTerms(db) },
     { name: 'failed tries', queries: queriesOfSettling, run: () => settleFailedTries(db, now) },
-    { name: 'unredeemed codes', queries: queriesOfForgetting, run: () => forgetUnredeemed(db, now) },
     {
       name: 'authorizations',
       queries: queriesOfForgetting,

@@ -3,7 +3,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vite
 import { parseConfig } from '../src/config.ts'
 import { maintain } from '../src/maintenance.ts'
 import { countingStatements } from '../src/store/database.ts'
-import { forgetOver } from '../src/store/tokens/forgotten-authorizations.ts'
+import { forgetBeyond, forgetOver } from '../src/store/tokens/forgotten-authorizations.ts'
 import { defaultLifetimes } from '../src/values/time.ts'
 import { everyBatchTwice, everyFirstAnswerLost } from './faults.ts'
 import { authorizePath, codeRequest, obtainCode, postToken, tokensOf } from './flow.ts'
@@ -96,10 +96,10 @@ describe('an authorization', () => {
     }
     expect(await types()).toEqual({ sign_in: 1, consent_given: 1 })
     await maintain(DB, paid, () => startedAt + 900)
-    expect([await count('authorizations'), await details()]).toEqual([3, ['2027-01-15: 1']])
+    expect([await count('authorizations'), await details()]).toEqual([4, []])
     await maintain(DB, paid, () => startedAt + 400 * day)
     expect(await count('authorizations')).toBe(0)
-    expect(await details()).toEqual(['2027-01-15: 1', '2027-01-15: 3'])
+    expect(await details()).toEqual(['2027-01-15: 4'])
   })
 
   it.each([
@@ -147,6 +147,31 @@ describe('an authorization', () => {
     expect(await read(startedAt + 14 * day + 900)).toBeLessThan(20)
     await read(startedAt + 15 * day)
     expect(await count('authorizations')).toBe(0)
+  })
+
+  it('that was refreshed, or is of an earlier version, is postponed once', async () => {
+    const { owner, client } = await world()
+    await insertAuthorizations(600, owner.id, client.id, startedAt + 30 * day)
+    const due = () =>
+      DB.prepare('SELECT count(*) AS n, min(kept_until) AS at FROM authorizations WHERE kept_until <= ?')
+        .bind(startedAt)
+        .first()
+    expect(await due()).toEqual({ n: 600, at: 0 })
+    while (await forgetOver(DB, defaultLifetimes, startedAt));
+    expect([await due(), await count('authorizations')]).toEqual([{ n: 0, at: null }, 600])
+    while (await forgetOver(DB, defaultLifetimes, startedAt + 30 * day));
+    expect(await count('authorizations')).toBe(0)
+  })
+
+  it('without a redeemed code does not replace one that lives', async () => {
+    const { owner, client } = await world()
+    await insertAuthorizations(5, owner.id, client.id, startedAt + 30 * day)
+    await insertAuthorizations(20, owner.id, client.id, startedAt + 60, startedAt + 1)
+    await run('UPDATE authorizations SET redeemed_at = NULL WHERE created_at > ?', startedAt)
+    await forgetBeyond(DB, { userId: owner.id, clientId: client.id }, 10, startedAt + 60)
+    expect(await count('authorizations')).toBe(10)
+    expect(await DB.prepare('SELECT count(redeemed_at) AS n FROM authorizations').first('n')).toBe(5)
+    await run('DELETE FROM authorizations')
   })
 
   it('over the limit per person and application is deleted, the least recently used first', async () => {

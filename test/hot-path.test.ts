@@ -59,9 +59,9 @@ interface Cost {
   readonly kv: number
 }
 
-/** The result of a request is counted in the background. */
+/** In the background: the result of a request is counted, and one authorization in fifty, by chance, removes those beyond the limit. */
 const isBackground = (batch: CountedRows['batches'][number]) =>
-  batch.every(({ sql }) => sql.includes('client_activity'))
+  batch.every(({ sql }) => /client_activity|OFFSET/.test(sql))
 
 function costOf(batches: CountedRows['batches']): Omit<Cost, 'kv'> {
   const all = batches.flat()
@@ -111,7 +111,7 @@ describe('what a request costs', () => {
   it('refresh', async () => {
     const { refresh_token } = await login()
     const refresh = async () => tokensOf(await postToken(server, refreshRequest(known, refresh_token)))
-    await expectCost(refresh, { calls: 2, statements: 3, read: 7, written: 2, kv: 0 }, 1)
+    await expectCost(refresh, { calls: 2, statements: 3, read: 7, written: 1, kv: 0 }, 1)
   })
 
   // A budget of its own: at most one statement more than with a bearer token.
@@ -126,7 +126,7 @@ describe('what a request costs', () => {
       tokensOf(await postToken(server, refreshRequest(known, refresh_token), header))
     const { token_type } = await expectCost(
       refresh,
-      { calls: 2, statements: 4, read: 9, written: 4, kv: 0 },
+      { calls: 2, statements: 4, read: 9, written: 3, kv: 0 },
       1,
     )
     expect(token_type).toBe('DPoP')

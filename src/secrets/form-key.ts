@@ -14,8 +14,6 @@ export interface Attempt {
   /** The id of the event about one of several things that the form names. */
   readonly idFor: (one: string) => string
   readonly newClientId: string
-  /** 96 bits, for the id of an authorization. */
-  readonly newAuthorization: string
   readonly newSecret: Secret<'client'>
   /** 256 bits, for recovery codes. */
   readonly newSeed: string
@@ -47,7 +45,6 @@ export function readAttempt(
     idFor: (one) => derive(`attempt for ${one}`).slice(0, 22),
     // A leading hyphen looks like an option to command lines.
     newClientId: derive('client').slice(0, 16).replace(/^-/, '_'),
-    newAuthorization: derive('authorization').slice(0, 16),
     newSecret: secretFrom('client', derive('secret')),
     newSeed: derive('seed'),
     seedFor: (one) => derive(`seed for ${one}`),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { KeptSecret, Secret, SecretHash, SecretKind } from '../values/secret.ts'
+import type { CodeHash, KeptSecret, PresentedCode, Secret, SecretHash, SecretKind } from '../values/secret.ts'
 import type { Seconds } from '../values/time.ts'
 
 /** Prefixes by which a leaked secret is recognized. Sessions and setup links never leave our own pages. */
@@ -28,16 +28,12 @@ export function makeClientId(): string {
   return randomText(12).replace(/^-/, '_')
 }
 
-/** The alphabet of base64url in the order in which SQLite compares it. */
-const inOrder = '-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz'
-
 /**
- * The id of an authorization: the second in 6 characters, then 16 (by default 96 random bits). Ids are in the order of time, so
- * that new rows fill the last page of the table instead of splitting others. It is unique, but no secret.
+ * The id of an authorization: the second in 7 characters, then 15 (by default 90 random bits). SQLite compares ids in the order of
+ * time, so that new rows fill the last page of the table instead of splitting others. It is unique, but no secret.
  */
 export function makeAuthorizationId(now: Seconds, unique: string = randomText(12)): string {
-  const digits = [5, 4, 3, 2, 1, 0].map((place) => inOrder.charAt(Math.floor(now / 64 ** place) % 64))
-  return digits.join('') + unique.slice(0, 16)
+  return (now.toString(36).padStart(7, '0') + unique).slice(0, 22)
 }
 
 /** A new secret of 256 random bits (RFC 6749 §10.10 asks for 128). */
@@ -64,6 +60,14 @@ export function readSecret<K extends SecretKind>(kind: K, presented: string): Se
  */
 export function hashSecret<K extends SecretKind>(secret: Secret<K>): SecretHash<K> {
   return { kind: secret.kind, sha256: createHash('sha256').update(secret.plain, 'utf8').digest('base64url') }
+}
+
+/** 72 bits for a used code: nobody finds another code and verifier with them by trying. Without PKCE, of the code alone. */
+export function presentedCode(hash: CodeHash, verifier = ''): PresentedCode {
+  const used = createHash('sha256')
+    .update(hash.sha256 + verifier)
+    .digest('base64url')
+  return { hash, used: used.slice(0, 12) }
 }
 
 /** The hash of a secret, with the end that its owner sees afterwards. */

@@ -22,6 +22,14 @@ export interface Secret<K extends SecretKind> {
 /** The secret that redeems an authorization: from a redirect, of a device, or of a request to a person. */
 export type CodeHash = SecretHash<'code'> | SecretHash<'device-code'> | SecretHash<'auth-request'>
 
+/** A code as its client presents it. */
+export interface PresentedCode {
+  /** The row of a code that was not redeemed has it. */
+  readonly hash: CodeHash
+  /** The row has it instead, once the code was redeemed: by the code and its verifier alone a replay is recognized. */
+  readonly used: string
+}
+
 /** SHA-256 of a secret, base64url: the form that is stored. Not a string, so that no plaintext can be passed in its place. */
 export interface SecretHash<K extends SecretKind> {
   readonly kind: K

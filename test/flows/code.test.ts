@@ -8,7 +8,15 @@ import {
   kvThatMisses,
   kvThatThrows,
 } from '../faults.ts'
-import { codeRequest, errorOf, obtainCode, postToken, refreshRequest, tokensOf } from '../flow.ts'
+import {
+  codeChallenge,
+  codeRequest,
+  errorOf,
+  obtainCode,
+  postToken,
+  refreshRequest,
+  tokensOf,
+} from '../flow.ts'
 import {
   addClient,
   addUser,
@@ -76,8 +84,11 @@ describe('a retried write', () => {
   })
 })
 
-describe('a failed request leaves the code usable', () => {
-  beforeEach(() => start())
+describe.each<[string, () => ServerOptions]>([
+  ['from KV', () => ({})],
+  ['from D1', () => ({ bindings: { CODES: kvThatMisses() } })],
+])('a failed request leaves the code usable, its values %s', (_, options) => {
+  beforeEach(() => start(options()))
 
   it.each<[string, (request: ReturnType<typeof codeRequest>) => object, string]>([
     ['verifier', () => ({ code_verifier: 'x'.repeat(43) }), '400 invalid_grant'],
@@ -98,7 +109,7 @@ describe('a failed request leaves the code usable', () => {
   })
 
   it('another client, with its own credentials', async () => {
-    const stranger = await addClient(await addUser('stranger'))
+    const stranger = await addClient(await addUser(`stranger${people++}`))
     const code = await obtainCode(browser, registered)
     const stolen = { ...codeRequest(stranger, code) }
     expect(await errorOf(await postToken(server, stolen))).toBe('400 invalid_grant')
@@ -124,16 +135,86 @@ describe('a replay', () => {
     expect(await families()).toEqual({ made: 1, alive: 0 })
   })
 
-  it('by any other client revokes nothing', async () => {
-    const stranger = await addClient(await addUser('mallory'))
+  it.each([
+    ['while KV has its copy', true],
+    ['from its row alone', false],
+  ])('by any other client, or with another verifier, revokes nothing, %s', async (_, hasCopy) => {
+    const stranger = await addClient(await addUser(`mallory${people++}`))
     const code = await obtainCode(browser, registered)
     const tokens = await tokensOf(await postToken(server, codeRequest(registered, code)))
     const request = codeRequest(registered, code)
+    if (!hasCopy) for (const { name } of (await env.CODES.list()).keys) await env.CODES.delete(name)
     await postToken(server, { ...request, client_secret: undefined })
     await postToken(server, { ...request, client_secret: 'lk_wrong' })
     await postToken(server, { ...request, code_verifier: 'y'.repeat(43) })
     await postToken(server, { ...request, ...codeRequest(stranger, code) })
     await tokensOf(await postToken(server, refreshRequest(registered, tokens.refresh_token)))
+  })
+})
+
+describe('rows of earlier versions: a random id, the whole hash, the session in two places', () => {
+  const random = 'QPYoejPpV-HZLXPD-SfHuA'
+  beforeEach(async () => {
+    await start()
+    await env.DB.prepare('DELETE FROM authorizations').run()
+  })
+
+  /** Issued by earlier code. */
+  async function obtainEarlier() {
+    const code = await obtainCode(browser, registered, { scope: 'openid offline_access' })
+    const request = codeRequest(registered, code)
+    await env.DB.prepare(
+      `UPDATE authorizations SET id = ?, code_challenge = ?, redirect_uri = ?, openid = json_set(openid, '$.sid', sid, '$.sector', null), kept_until = 0`,
+    )
+      .bind(random, codeChallenge, request.redirect_uri)
+      .run()
+    for (const { name } of (await env.CODES.list()).keys) await env.CODES.delete(name)
+    return request
+  }
+  const row = () => env.DB.prepare('SELECT * FROM authorizations').first<Record<string, string>>()
+
+  it('are redeemed, refreshed, and ended by a replay', async () => {
+    const request = await obtainEarlier()
+    const { refresh_token } = await tokensOf(await postToken(server, request))
+    expect(refresh_token.slice(4, 26)).toBe(random)
+    const refreshed = await tokensOf(await postToken(server, refreshRequest(registered, refresh_token)))
+    expect(await errorOf(await postToken(server, request))).toBe('400 invalid_grant')
+    expect(await families()).toEqual({ made: 1, alive: 0 })
+    expect(await errorOf(await postToken(server, refreshRequest(registered, refreshed.refresh_token)))).toBe(
+      '400 invalid_grant',
+    )
+  })
+
+  it('that earlier code redeemed are ended by a replay too, and by nothing else', async () => {
+    const request = await obtainEarlier()
+    const before = await row()
+    const { refresh_token } = await tokensOf(await postToken(server, request))
+    // Earlier code changed none of these.
+    const names = ['code_hash', 'code_challenge', 'redirect_uri', 'redirect_uri_sent', 'code_expires_at']
+    await env.DB.prepare(`UPDATE authorizations SET ${names.map((name) => `${name} = ?`).join(', ')}`)
+      .bind(...names.map((name) => before?.[name] ?? null))
+      .run()
+    for (const wrong of [{ code_verifier: 'x'.repeat(43) }, { redirect_uri: 'https://app.example/other' }])
+      expect(await errorOf(await postToken(server, { ...request, ...wrong }))).toBe('400 invalid_grant')
+    const refreshed = await tokensOf(await postToken(server, refreshRequest(registered, refresh_token)))
+    expect(await errorOf(await postToken(server, request))).toBe('400 invalid_grant')
+    expect(await errorOf(await postToken(server, refreshRequest(registered, refreshed.refresh_token)))).toBe(
+      '400 invalid_grant',
+    )
+  })
+
+  it('can be what earlier code finds: it redeems a new code, and reads a redeemed row', async () => {
+    const code = await obtainCode(browser, registered, { scope: 'openid offline_access', nonce: 'n-1' })
+    const issued = await row()
+    expect([issued?.code_hash, issued?.code_challenge]).toEqual(
+      Array(2).fill(expect.stringMatching(/^[\w-]{43}$/)),
+    )
+    expect(issued?.redirect_uri).toContain('https://')
+    await tokensOf(await postToken(server, codeRequest(registered, code)))
+    // Members that it requires; otherwise a refresh would fail there.
+    const { openid = '' } = (await row()) ?? {}
+    const any = expect.any(Array)
+    expect(JSON.parse(openid)).toEqual({ sid: '', acr: '1', amr: any, userinfo: any, id_token: any })
   })
 })
 

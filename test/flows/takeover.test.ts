@@ -107,6 +107,16 @@ describe('a code that was used without an answer', () => {
     expect(ended).toBe('code_replayed')
   })
 
+  it('is only refused when its copy is gone: the row alone does not have the nonce any more', async () => {
+    await redeemUnanswered()
+    for (const { name } of (await env.CODES.list({ prefix: 'code:' })).keys) await env.CODES.delete(name)
+    expect(await errorOf(await redeem())).toBe('400 invalid_grant')
+    const ended = await env.DB.prepare('SELECT end_reason FROM authorizations WHERE client_id = ?')
+      .bind(registered.client.id)
+      .first('end_reason')
+    expect(ended).toBe(null)
+  })
+
   it('stays invalid when its authorization has ended meanwhile', async () => {
     await redeemUnanswered()
     await env.DB.prepare(`UPDATE authorizations SET ended_at = ?, end_reason = 'consent_removed'`)

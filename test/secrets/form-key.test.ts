@@ -25,6 +25,6 @@ it('ids of authorizations are in the order of time, as SQLite compares text', ()
   const ids = seconds.map((second) => makeAuthorizationId(second))
   // Both compare code units, and all of these are ASCII.
   expect(ids.toSorted((a, b) => (a < b ? -1 : 1))).toEqual(ids)
-  expect(new Set(ids.map((id) => id.slice(0, 6))).size).toBe(seconds.length)
+  expect(new Set(ids.map((id) => id.slice(0, 7))).size).toBe(seconds.length)
   for (const id of ids) expect(id).toMatch(/^[A-Za-z0-9_-]{22}$/)
 })

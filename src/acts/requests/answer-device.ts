@@ -79,8 +79,8 @@ export async function approveDevice(db: D1Database, answer: DeviceAnswer, now: S
       decideDevice(db, hash, attemptId, authorizationId, now),
       ...(client.registeredBy === 'document' ? putPublishedClient(db, client, now) : []),
       ...putConsent(db, { userId, clientId: client.id, consent, scope }, now, decided),
-      // The schedule determines how long the session lasts.
-      insertAuthorization(db, grant, hash, session.lastSeenAt, now, decided),
+      // Few come this way: the schedule finds out how long they last.
+      insertAuthorization(db, grant, hash, now, now, decided),
       ...noteEvent(db, event, now, decided),
     ],
     { written: hasAuthorization(db, authorizationId) },

@@ -1,5 +1,5 @@
 import type { Config } from '../../config.ts'
-import type { Client } from '../../rules/clients/client.ts'
+import { type Client, lifetimesFor } from '../../rules/clients/client.ts'
 import { acrOf } from '../../rules/openid/id-token.ts'
 import { sectorFor } from '../../rules/openid/subject.ts'
 import { rulesFor } from '../../rules/profile.ts'
@@ -70,7 +70,12 @@ export async function issueCode(
   const agreed = approved.remember ? remembering(db, approved, reference, now) : []
   const { pushed } = approved
   const isOpen = pushed === undefined ? always : isPushed(pushed)
-  const keptUntil = approved.session.lastSeenAt + config.lifetimes.sessionIdle
+  const { sessionIdle, refreshIdle } = lifetimesFor(client.policy, config.lifetimes)
+  // Until its session and its refresh token end, as far as is known: it is in an index, which redeeming leaves alone.
+  const keptUntil = Math.max(
+    approved.session.lastSeenAt + sessionIdle,
+    client.openid.refreshTokens ? grant.codeExpiresAt + refreshIdle : 0,
+  )
   // In the background: until the copy exists, the code is redeemed from D1.
   inBackground('copy_code', putCodeCopy(codes, hash, grant, now))
   const { inserted } = await write(db, [...published, ...agreed], {

@@ -101,7 +101,7 @@ export function answerWaiting(
     scope: scopeOf(scopes),
     attemptId: attempt.id,
     // Derived from the request and the form, so that it is the same when the form is sent twice.
-    authorizationId: makeAuthorizationId(waiting.request.createdAt, attempt.newAuthorization),
+    authorizationId: makeAuthorizationId(waiting.request.createdAt, attempt.newClientId),
     reference,
   }
   return (isYes ? approveDevice : denyDevice)(c.env.DB, answer, now)

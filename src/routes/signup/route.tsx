@@ -65,7 +65,7 @@ export async function post(c: Context): Promise<Response> {
       ? readPasskey(c, attempt, pairs.get('passkey_user') ?? '', credential)
       : { by: 'password' as const, password: checked.password }
   if ('problem' in way) return show(c, form, [{ field: 'passkey', text: way.problem }], 400)
-  const id = way.by === 'passkey' ? way.passkey.userId : attempt.id
+  const id = way.by === 'passkey' ? way.passkey.userId : attempt.id.slice(0, 16)
   if ((await findInvited(c, form)) === undefined && mustBeInvited(c, form)) {
     // Sent twice, it was used by this very form.
     const { made } = await read(c.env.DB, { made: findUser(c.env.DB, id) })
@@ -185,7 +185,7 @@ async function show(
 ): Promise<Response> {
   const { session, connections } = await sessionAndButtons(c)
   const site = siteFor(c, session)
-  const userId = randomText(16)
+  const userId = randomText(12)
   const page = (
     <SignUpPage
       site={site}

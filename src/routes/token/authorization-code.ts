@@ -7,17 +7,17 @@ import { resolveTarget, type Target } from '../../rules/requests/resource.ts'
 import type { CodeGrant } from '../../rules/tokens/authorization.ts'
 import { checkCode } from '../../rules/tokens/check-code.ts'
 import { stillAllowed } from '../../rules/tokens/still-allowed.ts'
-import { hashSecret, readSecret } from '../../secrets/secret.ts'
+import { hashSecret, presentedCode, readSecret } from '../../secrets/secret.ts'
 import type { Living } from '../../store/requests/resources.ts'
 import { findCodeCopy } from '../../store/tokens/code-copies.ts'
 import { findCodeFacts } from '../../store/tokens/facts.ts'
-import type { SecretHash } from '../../values/secret.ts'
+import type { PresentedCode } from '../../values/secret.ts'
 import { grant, type TokenServer } from './grant.ts'
-import { nothingLeft, redeemCode } from './redeem-code.ts'
+import { nothingLeft, redeemCode, refuseUsed } from './redeem-code.ts'
 
 /** A code with the values that must match it. RFC 6749 §4.1.3, RFC 7636 §4.5, RFC 8707 §2.2. */
 interface CodeRequest {
-  readonly hash: SecretHash<'code'>
+  readonly presented: PresentedCode
   readonly redirectUri: string | undefined
   readonly codeVerifier: string | undefined
   readonly resources: readonly string[]
@@ -31,27 +31,32 @@ export const authorizationCode = grant({
     if (presented === undefined) return refuse('invalid_request', 'code is missing')
     const code = readSecret('code', presented)
     if (code === undefined) return invalid('Malformed authorization code')
+    const codeVerifier = parameters.get('code_verifier')
     return {
-      hash: hashSecret(code),
+      presented: presentedCode(hashSecret(code), codeVerifier),
       redirectUri: parameters.get('redirect_uri'),
-      codeVerifier: parameters.get('code_verifier'),
+      codeVerifier,
       resources,
       details,
     }
   },
-  reads: ({ db }, { hash }) => ({ facts: findCodeFacts(db, hash) }),
+  reads: ({ db }, { presented }) => ({ facts: findCodeFacts(db, presented) }),
   /** KV answers while D1 reads the client. A miss is not an error: D1 knows the code too. */
-  meanwhile: ({ codes }, { hash }) => findCodeCopy(codes, hash),
+  meanwhile: ({ codes }, { presented: { hash } }) => findCodeCopy(codes, hash),
   async redeem(server, client, ask, { facts, copy }) {
     if (facts === undefined) return invalid('Unknown authorization code')
-    const { living, person } = facts
-    // The row is the same: a copy that has not arrived by now is not waited for.
-    const found = (await Promise.race([copy, undefined])) ?? facts.grant
+    const { living, person, spentBy } = facts
+    // The row of an unused code is the same: a copy that has not arrived by now is not waited for.
+    const found = spentBy ? await copy : ((await Promise.race([copy, undefined])) ?? facts.grant)
+    if (found === undefined) {
+      if (facts.grant.clientId !== client.id) return invalid('The code was issued to another client')
+      return refuseUsed(server, spentBy, () => endReplayed(server, facts.grant))
+    }
     const left = stillAllowed(found, client, living)
     const target = checkTokenRequest(server, client, left, ask, living)
     return isRefusal(target)
       ? target
-      : redeemCode(server, ask.hash, { client, grant: left, target, person }, () =>
+      : redeemCode(server, ask.presented, { client, grant: left, target, person }, () =>
           endReplayed(server, found),
         )
   },

@@ -3,7 +3,7 @@ import { withDetails } from '../../rules/requests/authorization-details.ts'
 import { checkPoll } from '../../rules/requests/device.ts'
 import { resolveTarget } from '../../rules/requests/resource.ts'
 import { stillAllowed } from '../../rules/tokens/still-allowed.ts'
-import { hashSecret, readSecret } from '../../secrets/secret.ts'
+import { hashSecret, presentedCode, readSecret } from '../../secrets/secret.ts'
 import { write } from '../../store/database.ts'
 import { findDeviceRequest, notePoll } from '../../store/requests/device-requests.ts'
 import { findCodeFacts } from '../../store/tokens/facts.ts'
@@ -37,7 +37,7 @@ export function polled({ kind, parameter, name }: Polled): Grant {
     },
     reads: ({ db }, { hash }) => ({
       request: findDeviceRequest(db, hash),
-      facts: findCodeFacts(db, hash),
+      facts: findCodeFacts(db, presentedCode(hash)),
     }),
     async redeem(server, client, { hash, resources, details }, { request, facts }) {
       const { db, now } = server
@@ -54,8 +54,11 @@ export function polled({ kind, parameter, name }: Polled): Grant {
       const detailed = isRefusal(target) ? target : withDetails(target, left.details, details)
       return isRefusal(detailed)
         ? detailed
-        : redeemCode(server, hash, { client, grant: left, target: detailed, person }, async () =>
-            usedBefore(),
+        : redeemCode(
+            server,
+            presentedCode(hash),
+            { client, grant: left, target: detailed, person },
+            async () => usedBefore(),
           )
     },
   })

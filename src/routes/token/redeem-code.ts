@@ -17,7 +17,7 @@ import {
 } from '../../store/tokens/code-claims.ts'
 import { isUnanswered, noteUnanswered } from '../../store/tokens/unanswered-claims.ts'
 import { claimProof } from '../../store/tokens/used-proofs.ts'
-import type { CodeHash } from '../../values/secret.ts'
+import type { PresentedCode } from '../../values/secret.ts'
 import type { TokenResponse, TokenServer } from './grant.ts'
 import { type Issuable, issueForUser, prepareSigners } from './issue-tokens.ts'
 
@@ -27,6 +27,8 @@ export const nothingLeft = refuse(
   'The application is no longer allowed any of the granted scopes',
 )
 
+const expired = refuse('invalid_grant', 'The code has expired; start again')
+
 type Redeemable = Issuable & { readonly grant: CodeGrant }
 
 /**
@@ -35,7 +37,7 @@ type Redeemable = Issuable & { readonly grant: CodeGrant }
  */
 export async function redeemCode(
   server: TokenServer,
-  hash: CodeHash,
+  presented: PresentedCode,
   { client, grant: code, target, person: known }: Redeemable,
   replayed: () => Promise<Refusal>,
 ): Promise<TokenResponse | Refusal> {
@@ -45,9 +47,10 @@ export async function redeemCode(
   const { now, config, codes } = server
   const person = known ?? (await findMissing(server, client, code))
   const { accessToken, refreshIdle, refreshAbsolute } = lifetimesFor(client.policy, config.lifetimes)
-  const attemptId = randomText(16)
+  // It distinguishes the attempts at one code, and notes in KV for a minute.
+  const attemptId = randomText(6)
   const secret = firstRefreshSecret()
-  const markKey = randomText(16)
+  const markKey = randomText(9)
   const { refreshTokens } = client.openid
   // Without a refresh token the authorization lasts as long as its access token: nobody gets the secret.
   const lasts = refreshTokens ? Math.min(refreshIdle, refreshAbsolute) : accessToken
@@ -58,7 +61,7 @@ export async function redeemCode(
     bound: boundKey(client, prepared.confirmation),
   }
   try {
-    const { isMine, outcome } = await claim(server, hash, code, attemptId, first, prepared.use)
+    const { isMine, outcome } = await claim(server, presented, code, attemptId, first, prepared.use)
     const signers = prepared.claimed(isMine)
     if (isRefusal(signers)) return signers
     if (outcome === 'won') {
@@ -72,13 +75,25 @@ export async function redeemCode(
       if (!refreshTokens) return response
       return { ...response, refresh_token: formatRefreshToken(code.authorizationId, secret, markKey) }
     }
-    if (outcome === 'dead') return refuse('invalid_grant', 'The code has expired; start again')
+    if (outcome === 'dead') return expired
   } catch (error) {
     // Perhaps this attempt has used up the code without issuing tokens: the next attempt may take it over.
     await noteUnanswered(codes, attemptId)
     throw error
   }
   return replayed()
+}
+
+/**
+ * Only the row is left of a used code, and code and verifier match: a replay. Without its copy nobody can take it over, so after
+ * an attempt whose answer was lost it is only refused.
+ */
+export async function refuseUsed(
+  { codes }: TokenServer,
+  usedBy = '',
+  replayed: () => Promise<Refusal>,
+): Promise<Refusal> {
+  return (await isUnanswered(codes, usedBy)) ? expired : replayed()
 }
 
 /** The person of an ID token that contains claims only since the authorization: the setting of its client was changed. */
@@ -102,7 +117,7 @@ function boundKey({ type }: Client, confirmation: Confirmation | undefined): Con
  */
 async function claim(
   server: TokenServer,
-  hash: CodeHash,
+  presented: PresentedCode,
   code: CodeGrant,
   attemptId: string,
   first: FirstRefreshToken,
@@ -111,14 +126,14 @@ async function claim(
   const { db, codes, now } = server
   const { isMine, isClaimed } = await read(db, {
     isMine: claimProof(db, use),
-    isClaimed: claimCode(db, hash, code, attemptId, first, now, useIsMine(use)),
+    isClaimed: claimCode(db, presented, code, attemptId, first, now, useIsMine(use)),
   })
   if (isClaimed || !isMine) return { isMine, outcome: isClaimed ? 'won' : 'dead' }
-  const outcome = findClaimOutcome(db, hash, attemptId)
+  const outcome = findClaimOutcome(db, presented, attemptId)
   const before = await read(db, { outcome })
   if (before.outcome.outcome !== 'replayed') return { isMine, ...before.outcome }
   const { redeemedBy } = before.outcome
   if (!(await isUnanswered(codes, redeemedBy))) return { isMine, ...before.outcome }
-  const taken = takeOverCode(db, hash, redeemedBy, attemptId, first, now)
+  const taken = takeOverCode(db, presented, redeemedBy, attemptId, first, now)
   return { isMine, ...(await write(db, [taken], { outcome })).outcome }
 }

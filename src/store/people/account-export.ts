@@ -61,7 +61,7 @@ export const exportedLists: Readonly<Record<string, ExportedList>> = {
   authorizations: (db, userId, after, size) => ({
     statement: statement(
       db,
-      sql`SELECT client_id, id, scope, resources, redirect_uri, auth_time, created_at, redeemed_at,
+      sql`SELECT client_id, id, scope, resources, auth_time, created_at, redeemed_at,
           rotated_at AS refreshed_at, expires_at, ended_at, end_reason FROM authorizations
         WHERE user_id = ${userId} AND (client_id, id) > (${commaSeparated(twoOf(after))})
         ORDER BY client_id, id LIMIT ${size + 1}`,

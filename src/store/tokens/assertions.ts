@@ -76,9 +76,9 @@ export function insertAsserted(db: D1Database, grant: AssertedGrant, now: Second
   return statement(
     db,
     sql`INSERT INTO authorizations (id, client_id, user_id, scope, resources, auth_time, sid, openid, created_at, code_hash,
-          redirect_uri, redirect_uri_sent, code_expires_at, redeemed_at, redeemed_by, expires_at, asserted_by)
+          redirect_uri, redirect_uri_sent, code_expires_at, redeemed_at, redeemed_by, expires_at, kept_until, asserted_by)
         SELECT ${id}, ${grant.client.id}, ${grant.userId}, ${formatScope(scope)}, ${JSON.stringify(resources)}, ${grant.authTime},
-          '', ${formatOpenidColumn(grant.openid)}, ${now}, ${`asserted ${id}`}, '', 0, ${now}, ${now}, ${id}, ${expiresAt},
+          '', ${formatOpenidColumn(grant.openid)}, ${now}, ${`asserted ${id}`}, '', 0, ${now}, ${now}, ${id}, ${expiresAt}, ${expiresAt},
           ${grant.issuer}
         WHERE ${only} ON CONFLICT DO NOTHING`,
   )

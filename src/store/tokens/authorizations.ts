@@ -2,7 +2,7 @@ import type { CodeChallenge } from '../../rules/requests/pkce.ts'
 import { formatScope, parseScopeNames } from '../../rules/requests/scope.ts'
 import type { CodeGrant, RefreshFamily } from '../../rules/tokens/authorization.ts'
 import { confirmationOf } from '../../rules/tokens/confirmation.ts'
-import type { CodeHash, SecretHash } from '../../values/secret.ts'
+import type { CodeHash, PresentedCode, SecretHash } from '../../values/secret.ts'
 import type { Lifetimes, Seconds } from '../../values/time.ts'
 import {
   hasChanged,
@@ -22,8 +22,8 @@ import { formatOpenidColumn, parseOpenidGrant } from './openid-grant.ts'
 /**
  * One approved request, with its code. Does nothing when the user was deleted or suspended, the client was deleted, or when the
  * consent was revoked or the session ended in the meantime. A client that is suspended at this moment gets a useless code:
- * `claimCode` checks again. `keptUntil`: when the session ends at the latest, as far as is known. `+` makes SQLite look up the one
- * session by its `sid`, instead of every session of the person.
+ * `claimCode` checks again. `keptUntil`: when the purge looks at it. `+` makes SQLite look up the
+ * one session by its `sid`, instead of every session of the person.
  */
 export function insertAuthorization(
   db: D1Database,
@@ -59,6 +59,11 @@ export function hasAuthorization(db: D1Database, id: string): Query<boolean> {
 /** The same, for the writes after it in its batch. */
 export function isAuthorized(id: string): Sql {
   return sql`EXISTS (SELECT 1 FROM authorizations WHERE id = ${id})`
+}
+
+/** For a row of authorizations: whether it belongs to this code. Rows that older code redeemed keep the hash. IN would read more rows. */
+export function isOf({ hash, used }: PresentedCode): Sql {
+  return sql`code_hash = ifnull((SELECT code_hash FROM authorizations WHERE code_hash = ${used}), ${hash.sha256})`
 }
 
 /** For an authorization's row: while its user or its client is suspended, nothing is issued from it. */

@@ -1,10 +1,10 @@
 import type { CodeGrant } from '../../rules/tokens/authorization.ts'
 import { type Confirmation, jktOf, x5tOf } from '../../rules/tokens/confirmation.ts'
-import type { CodeHash, SecretHash } from '../../values/secret.ts'
+import type { PresentedCode, SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
 import { hasChanged, optional, type Query, text, type Write } from '../database.ts'
 import { type Sql, sql, statement } from '../sql.ts'
-import { isNotSuspended } from './authorizations.ts'
+import { isNotSuspended, isOf } from './authorizations.ts'
 
 export interface FirstRefreshToken {
   readonly hash: SecretHash<'refresh'>
@@ -17,11 +17,12 @@ export interface FirstRefreshToken {
 
 /**
  * The one winner of a code: the first to set `redeemed_by`. The same statement writes the first refresh token, so a code is
- * never used up without it. Executed twice by one attempt it is won twice, and changes nothing more.
+ * never used up without it. Executed twice by one attempt it is won twice, and changes nothing more. Whatever only this request
+ * needed goes, and `used` replaces hash and challenge, so that the row of a login stays small.
  */
 export function claimCode(
   db: D1Database,
-  code: CodeHash,
+  code: PresentedCode,
   grant: CodeGrant,
   attemptId: string,
   refresh: FirstRefreshToken,
@@ -33,9 +34,10 @@ export function claimCode(
       db,
       sql`UPDATE authorizations SET redeemed_at = ${now}, redeemed_by = ${attemptId}, refresh_hash = ${refresh.hash.sha256},
           refresh_salt = '', refresh_mark_key = ${refresh.markKey}, rotated_at = ${now}, expires_at = ${refresh.expiresAt},
-          dpop_jkt = ${jktOf(refresh.bound) ?? null}, x5t_s256 = ${x5tOf(refresh.bound) ?? null}
-        WHERE code_hash = ${code.sha256} AND id = ${grant.authorizationId} AND client_id = ${grant.clientId}
-          AND (redeemed_at IS NULL OR redeemed_by = ${attemptId}) AND ended_at IS NULL AND code_expires_at > ${now}
+          dpop_jkt = ${jktOf(refresh.bound) ?? null}, x5t_s256 = ${x5tOf(refresh.bound) ?? null},
+          code_hash = ${code.used}, code_challenge = NULL, redirect_uri = '', openid = json_remove(openid, '$.nonce')
+        WHERE id = ${grant.authorizationId} AND client_id = ${grant.clientId} AND ${isOf(code)}
+          AND (redeemed_at IS NULL AND code_expires_at > ${now} OR redeemed_by = ${attemptId}) AND ended_at IS NULL
           AND ${isNotSuspended} AND ${only}`,
     ),
   )
@@ -50,7 +52,7 @@ const takeoverWindow: Seconds = 60
  */
 export function takeOverCode(
   db: D1Database,
-  code: CodeHash,
+  code: PresentedCode,
   from: string,
   attemptId: string,
   refresh: FirstRefreshToken,
@@ -61,7 +63,7 @@ export function takeOverCode(
     sql`UPDATE authorizations SET redeemed_by = ${attemptId}, refresh_hash = ${refresh.hash.sha256},
         refresh_mark_key = ${refresh.markKey}, rotated_at = ${now}, expires_at = ${refresh.expiresAt},
         dpop_jkt = ${jktOf(refresh.bound) ?? null}, x5t_s256 = ${x5tOf(refresh.bound) ?? null}
-      WHERE code_hash = ${code.sha256} AND redeemed_by = ${from} AND redeemed_at > ${now - takeoverWindow}
+      WHERE ${isOf(code)} AND redeemed_by = ${from} AND redeemed_at > ${now - takeoverWindow}
         AND previous_refresh_hash IS NULL AND ended_at IS NULL AND ${isNotSuspended}`,
   )
 }
@@ -71,9 +73,13 @@ export type ClaimOutcome =
   | { readonly outcome: 'replayed'; readonly redeemedBy: string }
 
 /** The redeemer of the code: this attempt, another one (then it is a replay), or nobody, because it ended or expired. */
-export function findClaimOutcome(db: D1Database, code: CodeHash, attemptId: string): Query<ClaimOutcome> {
+export function findClaimOutcome(
+  db: D1Database,
+  code: PresentedCode,
+  attemptId: string,
+): Query<ClaimOutcome> {
   return {
-    statement: statement(db, sql`SELECT redeemed_by FROM authorizations WHERE code_hash = ${code.sha256}`),
+    statement: statement(db, sql`SELECT redeemed_by FROM authorizations WHERE ${isOf(code)}`),
     read: ([row]) => {
       const redeemedBy = row === undefined ? undefined : optional(text, row, 'redeemed_by')
       if (redeemedBy === undefined) return { outcome: 'dead' }

@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { formatScope, parseScopeNames } from '../../rules/requests/scope.ts'
 import type { CodeGrant } from '../../rules/tokens/authorization.ts'
 import { once } from '../../values/once.ts'
-import type { SecretHash } from '../../values/secret.ts'
+import type { CodeHash, SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
 import { formatOpenidGrant, parseOpenidGrant } from './openid-grant.ts'
 
@@ -26,8 +26,8 @@ const copy = once(() =>
   }),
 )
 
-/** KV refuses a shorter lifetime. */
-const shortestTtl: Seconds = 60
+/** After a code has expired: an attempt whose answer was lost is taken over by means of the copy. KV refuses less than 60. */
+const keptAfter: Seconds = 60
 
 export async function putCodeCopy(
   kv: KVNamespace,
@@ -51,7 +51,7 @@ export async function putCodeCopy(
     redirect_uri_sent: grant.redirectUriSent,
     code_expires_at: grant.codeExpiresAt,
   }
-  const expirationTtl = Math.max(shortestTtl, grant.codeExpiresAt - now)
+  const expirationTtl = grant.codeExpiresAt - now + keptAfter
   try {
     await atMost(kv.put(`code:${code.sha256}`, JSON.stringify(value), { expirationTtl }))
   } catch {
@@ -75,10 +75,7 @@ async function atMost(work: Promise<void>): Promise<void> {
 }
 
 /** A miss, an outage, and a value of another code are the same: undefined, and D1 is asked. */
-export async function findCodeCopy(
-  kv: KVNamespace,
-  code: SecretHash<'code'>,
-): Promise<CodeGrant | undefined> {
+export async function findCodeCopy(kv: KVNamespace, code: CodeHash): Promise<CodeGrant | undefined> {
   const parsed = copy().safeParse(await getJson(kv, `code:${code.sha256}`))
   if (!parsed.success || parsed.data.code_hash !== code.sha256) return undefined
   const value = parsed.data

@@ -1,11 +1,11 @@
 import type { ClaimsSubject } from '../../rules/openid/user-claims.ts'
 import type { CodeGrant, RefreshFamily } from '../../rules/tokens/authorization.ts'
-import type { CodeHash } from '../../values/secret.ts'
-import { first, type Query } from '../database.ts'
+import type { PresentedCode } from '../../values/secret.ts'
+import { first, optional, type Query, text } from '../database.ts'
 import { claimsColumns, readClaimsSubject } from '../people/profiles.ts'
 import { type Living, livingColumns, readLiving } from '../requests/resources.ts'
 import { raw, type Sql, sql, statement } from '../sql.ts'
-import { readCodeGrant, readRefreshFamily } from './authorizations.ts'
+import { isOf, readCodeGrant, readRefreshFamily } from './authorizations.ts'
 import { claimedUser } from './openid-grant.ts'
 
 /** Everything that a token request needs from an authorization's row, in one statement. */
@@ -19,6 +19,8 @@ export interface CodeFacts extends Facts {
   readonly person: ClaimsSubject | undefined
   /** The same as in KV: for when KV misses. Also after it was redeemed, so that a replay is noticed. */
   readonly grant: CodeGrant
+  /** The attempt that redeemed the code with the same verifier: the grant has no nonce, challenge and redirect URI any more. */
+  readonly spentBy: string | undefined
 }
 
 export interface RefreshFacts extends Facts {
@@ -26,18 +28,20 @@ export interface RefreshFacts extends Facts {
   readonly family: RefreshFamily
 }
 
-export function findCodeFacts(db: D1Database, code: CodeHash): Query<CodeFacts | undefined> {
-  const columns = sql`a.code_challenge, a.redirect_uri, a.redirect_uri_sent, a.code_expires_at`
+export function findCodeFacts(db: D1Database, code: PresentedCode): Query<CodeFacts | undefined> {
+  const columns = sql`a.code_challenge, a.redirect_uri, a.redirect_uri_sent, a.code_expires_at,
+    CASE WHEN a.code_hash = ${code.used} THEN a.redeemed_by END AS spent_by`
   return {
     statement: findFacts(
       db,
       columns,
-      sql`LEFT JOIN users u ON u.id = ${raw(claimedUser)} WHERE a.code_hash = ${code.sha256}`,
+      sql`LEFT JOIN users u ON u.id = ${raw(claimedUser)} WHERE ${isOf(code)}`,
     ),
     read: first((row) => ({
       living: readLiving(row),
       person: row.username === null ? undefined : readClaimsSubject(row),
       grant: readCodeGrant(row),
+      spentBy: optional(text, row, 'spent_by'),
     })),
   }
 }

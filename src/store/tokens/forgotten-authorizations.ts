@@ -20,7 +20,7 @@ function forget(db: D1Database, ids: Sql, now: Seconds) {
     statement: statement(
       db,
       sql`INSERT INTO audit_events (id, at, type, reference, user_id, client_id, detail)
-        SELECT lower(hex(randomblob(16))), ${now}, 'authorizations_issued', '', user_id, client_id,
+        SELECT printf('%08x', ${now}) || lower(hex(randomblob(8))), ${now}, 'authorizations_issued', '', user_id, client_id,
           date(created_at, 'unixepoch') || ': ' || count(*)
         FROM authorizations WHERE id IN (${ids}) GROUP BY user_id, client_id, created_at / 86400`,
     ),
@@ -36,35 +36,27 @@ function counting(db: D1Database, changing: Sql): Query<number> {
   return { statement: statement(db, changing), read: (rows) => rows.length }
 }
 
-/** Codes that nobody redeemed in time. Returns whether there may be more. */
-export async function forgetUnredeemed(db: D1Database, now: Seconds): Promise<boolean> {
-  const ids = sql`SELECT id FROM authorizations WHERE redeemed_at IS NULL AND code_expires_at <= ${now}
-    ORDER BY code_expires_at, id LIMIT ${scheduledChunk}`
-  const { gone } = await read(db, forget(db, ids, now))
-  return gone === scheduledChunk
-}
-
 /**
- * Authorizations whose refresh token has expired. While the session in which an application was used lasts, the application
- * must be notified of its end (OIDC Back-Channel Logout §2.5): those rows are postponed until it ends at the latest, so that no
- * run reads them again before. Returns whether there may be more.
+ * Authorizations that have expired: their refresh token, or a code that nobody redeemed. The rows whose time to look at has come
+ * are deleted, or postponed while they last, so that no run reads them again before. One that was redeemed also lasts as long as
+ * its session, since the application must be notified of its end (OIDC Back-Channel Logout §2.5). Returns whether there may be
+ * more.
  */
 export async function forgetOver(db: D1Database, lifetimes: Lifetimes, now: Seconds): Promise<boolean> {
   const idle = lifetimes.sessionIdle
-  const over = sql`SELECT id, sid FROM authorizations
-    WHERE redeemed_at IS NOT NULL AND max(expires_at, kept_until) <= ${now}
-    ORDER BY max(expires_at, kept_until), id LIMIT ${scheduledChunk}`
-  const lasts = sql`EXISTS (SELECT 1 FROM sessions s WHERE s.sid = o.sid AND s.expires_at > ${now}
-    AND s.last_seen_at > ${now - idle})`
-  const putOff = sql`UPDATE authorizations SET kept_until =
-      (SELECT max(min(s.expires_at, s.last_seen_at + ${idle})) FROM sessions s WHERE s.sid = authorizations.sid)
-    WHERE id IN (SELECT o.id FROM (${over}) o WHERE ${lasts}) RETURNING 1 AS put_off`
-  const ids = sql`SELECT o.id FROM (${over}) o WHERE NOT ${lasts}`
+  const due = sql`SELECT id, sid, expires_at, redeemed_at FROM authorizations WHERE kept_until <= ${now}
+    ORDER BY kept_until, id LIMIT ${scheduledChunk}`
+  const lasts = sql`(o.expires_at > ${now} OR o.redeemed_at IS NOT NULL AND EXISTS (SELECT 1 FROM sessions s
+    WHERE s.sid = o.sid AND s.expires_at > ${now} AND s.last_seen_at > ${now - idle}))`
+  const putOff = sql`UPDATE authorizations SET kept_until = max(expires_at,
+      ifnull((SELECT max(min(s.expires_at, s.last_seen_at + ${idle})) FROM sessions s WHERE s.sid = authorizations.sid), 0))
+    WHERE id IN (SELECT o.id FROM (${due}) o WHERE ${lasts}) RETURNING 1 AS put_off`
+  const ids = sql`SELECT o.id FROM (${due}) o WHERE NOT ${lasts}`
   const { later, gone } = await read(db, { later: counting(db, putOff), ...forget(db, ids, now) })
   return later + gone >= scheduledChunk
 }
 
-/** The authorizations of one person and client, except the `most` most recently used. */
+/** The authorizations of one person and client, except the `most` most recently used. Codes that nobody redeemed go first. */
 export async function forgetBeyond(
   db: D1Database,
   { userId, clientId }: { readonly userId: string; readonly clientId: string },
@@ -72,7 +64,8 @@ export async function forgetBeyond(
   now: Seconds,
 ): Promise<void> {
   const ids = sql`SELECT id FROM authorizations WHERE user_id = ${userId} AND client_id = ${clientId}
-    ORDER BY max(created_at, ifnull(rotated_at, 0)) DESC, id DESC LIMIT ${chunk} OFFSET ${most}`
+    ORDER BY redeemed_at IS NULL AND code_expires_at <= ${now}, max(created_at, ifnull(rotated_at, 0)) DESC, id DESC
+    LIMIT ${chunk} OFFSET ${most}`
   await read(db, forget(db, ids, now))
 }
 
