@@ -102,6 +102,8 @@ function TokensStep({ words: t, server }: { readonly words: Words; readonly serv
           <p>
             <Fill text={t.accessTokenText} header={<code>Authorization: Bearer …</code>} />
           </p>
+          <CopyBlock title={t.refreshToken} id="refresh-token" text="" />
+          <p>{t.refreshTokenText}</p>
         </div>
         <details open id="decoded">
           <summary>{t.decoded}</summary>
@@ -117,8 +119,6 @@ function TokensStep({ words: t, server }: { readonly words: Words; readonly serv
           {t.opaque}
         </p>
       </div>
-      <CopyBlock title={t.refreshToken} id="refresh-token" text="" />
-      <p>{t.refreshTokenText}</p>
       <div id="identity" hidden>
         <CopyBlock title={t.idToken} id="id-token" text="" />
         <p>{t.idTokenText}</p>
