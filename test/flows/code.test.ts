@@ -210,11 +210,16 @@ describe('rows of earlier versions: a random id, the whole hash, the session in 
       Array(2).fill(expect.stringMatching(/^[\w-]{43}$/)),
     )
     expect(issued?.redirect_uri).toContain('https://')
-    await tokensOf(await postToken(server, codeRequest(registered, code)))
+    const { refresh_token } = await tokensOf(await postToken(server, codeRequest(registered, code)))
     // Members that it requires; otherwise a refresh would fail there.
     const { openid = '' } = (await row()) ?? {}
     const any = expect.any(Array)
     expect(JSON.parse(openid)).toEqual({ sid: '', acr: '1', amr: any, userinfo: any, id_token: any })
+    // The session is in its column.
+    const refreshed = await postToken(server, refreshRequest(registered, refresh_token))
+    const { id_token } = await refreshed.json<{ id_token: string }>()
+    const claims: unknown = JSON.parse(Buffer.from(id_token.split('.')[1] ?? '', 'base64url').toString())
+    expect(claims).toMatchObject({ sid: issued?.sid })
   })
 })
 

@@ -245,12 +245,17 @@ it('a hint with the subject of the client finds the session; one of another sect
   expect(world.rp.errorOf(await silently(foreign.id_token))).toBe('login_required')
 })
 
-it('the frame of a front-channel logout uses the session id that the client knows', async () => {
-  const frontchannelLogoutUri = `https://app.example/frontchannel?x=%20${randomText(3)}`
-  const world = await cast(undefined, { openid: pairwise({ frontchannelLogoutUri }) })
-  const tokens = await signIn(world)
-  const { sid } = await world.rp.verifyIdToken(tokens)
-  const page = await world.person.browser.get(`/o/logout?id_token_hint=${tokens.id_token}`)
-  const source = /<iframe src="([^"]*)"/.exec(page.html)?.[1]?.replaceAll('&amp;', '&')
-  expect(source).toBe(`${frontchannelLogoutUri}&${new URLSearchParams({ iss: issuer, sid })}`)
-})
+it.each(['pairwise', 'public'] as const)(
+  'the frame of a front-channel logout uses the session id that a client authorized as %s knows',
+  async (subjectType) => {
+    const frontchannelLogoutUri = `https://app.example/frontchannel?x=%20${randomText(3)}`
+    const world = await cast(undefined, { openid: { ...pairwise({ frontchannelLogoutUri }), subjectType } })
+    const tokens = await signIn(world)
+    const { sid } = await world.rp.verifyIdToken(tokens)
+    // Changed afterwards.
+    await env.DB.prepare(`UPDATE clients SET openid = json_set(openid, '$.subject_type', 'pairwise')`).run()
+    const page = await (await world.person.browser.get('/o/logout')).submit({})
+    const source = /<iframe src="([^"]*)"/.exec(page.html)?.[1]?.replaceAll('&amp;', '&')
+    expect(source).toBe(`${frontchannelLogoutUri}&${new URLSearchParams({ iss: issuer, sid })}`)
+  },
+)
