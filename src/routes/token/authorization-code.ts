@@ -9,6 +9,7 @@ import { checkCode } from '../../rules/tokens/check-code.ts'
 import { stillAllowed } from '../../rules/tokens/still-allowed.ts'
 import { hashSecret, presentedCode, readSecret } from '../../secrets/secret.ts'
 import type { Living } from '../../store/requests/resources.ts'
+import { atMost } from '../../store/tokens/at-most.ts'
 import { findCodeCopy } from '../../store/tokens/code-copies.ts'
 import { findCodeFacts } from '../../store/tokens/facts.ts'
 import type { PresentedCode } from '../../values/secret.ts'
@@ -47,7 +48,9 @@ export const authorizationCode = grant({
     if (facts === undefined) return invalid('Unknown authorization code')
     const { living, person, spentBy } = facts
     // The row of an unused code is the same: a copy that has not arrived by now is not waited for.
-    const found = spentBy ? await copy : ((await Promise.race([copy, undefined])) ?? facts.grant)
+    const found = spentBy
+      ? await (copy && atMost(copy))
+      : ((await Promise.race([copy, undefined])) ?? facts.grant)
     if (found === undefined) {
       if (facts.grant.clientId !== client.id) return invalid('The code was issued to another client')
       return refuseUsed(server, spentBy, () => endReplayed(server, facts.grant))

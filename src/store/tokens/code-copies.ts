@@ -4,6 +4,7 @@ import type { CodeGrant } from '../../rules/tokens/authorization.ts'
 import { once } from '../../values/once.ts'
 import type { CodeHash, SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
+import { atMost } from './at-most.ts'
 import { formatOpenidGrant, parseOpenidGrant } from './openid-grant.ts'
 
 /** The edge copy of a code: read first, never trusted for single use. It contains its own hash. */
@@ -56,21 +57,6 @@ export async function putCodeCopy(
     await atMost(kv.put(`code:${code.sha256}`, JSON.stringify(value), { expirationTtl }))
   } catch {
     // Without its copy the code is redeemed from D1.
-  }
-}
-
-/** D1 knows the code too, so that nothing waits longer than this for the copy. Milliseconds. */
-const longestWait = 1000
-
-async function atMost(work: Promise<void>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, longestWait)
-  })
-  try {
-    await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
   }
 }
 
