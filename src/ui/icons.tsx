@@ -77,5 +77,5 @@ const latchKey = raw(
 
 /** The brand: the operator's, or a latch-key on a door plate. */
 export function Mark({ logo }: { readonly logo?: string | undefined }) {
-  return logo !== undefined ? <img class="mark" src={logo} alt="" width="28" height="28" /> : <>{latchKey}</>
+  return logo !== undefined ? <img class="mark" src={logo} alt="" width="28" height="28" /> : latchKey
 }
