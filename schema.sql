@@ -25,7 +25,7 @@ CREATE TABLE IF NOT EXISTS users (
 CREATE INDEX IF NOT EXISTS users_administrators ON users (role) WHERE role = 'administrator';
 CREATE INDEX IF NOT EXISTS users_by_time ON users (created_at, id);
 CREATE INDEX IF NOT EXISTS users_by_skeleton ON users (username_skeleton);
-CREATE INDEX IF NOT EXISTS users_unchecked ON users (id) WHERE username_fault IS NULL;
+CREATE INDEX IF NOT EXISTS users_unlooked ON users (id) WHERE username_fault IS NULL OR earlier_sign_in IS NULL;
 CREATE INDEX IF NOT EXISTS users_by_fault ON users (username_fault) WHERE username_fault <> '';
 -- The kinds of imported password hashes: each sign-in does the work of each.
 CREATE INDEX IF NOT EXISTS users_by_imported_password ON users (substr(password_hash, 1, instr(password_hash, '$') - 1))

@@ -67,8 +67,8 @@ function isAdditive(statement: string, migration: Migration): boolean {
   const unique = /^CREATE UNIQUE INDEX (?:IF NOT EXISTS )?\w+ ON (\w+)/.exec(text)
   if (unique !== null)
     return new RegExp(`CREATE TABLE (IF NOT EXISTS )?${unique[1]}\\b`).test(migration.statements.join('\n'))
-  // An index is only a way to find rows, here for the purge; a unique one is a rule, and stays.
-  if (/^DROP INDEX (\w+_by_expiry|authorizations_(unredeemed|over))$/.test(text)) return true
+  // An index is only a way to find rows, here for the schedule; a unique one is a rule, and stays.
+  if (/^DROP INDEX (\w+_by_expiry|authorizations_(unredeemed|over)|users_unchecked)$/.test(text)) return true
   return /^(CREATE (TABLE|INDEX|TRIGGER) |ALTER TABLE \w+ ADD COLUMN |INSERT INTO [\s\S]* ON CONFLICT DO NOTHING$)/.test(
     text,
   )

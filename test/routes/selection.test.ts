@@ -169,15 +169,19 @@ describe('several people at once', () => {
       expect((await admin.get(`/admin/users?show=unused&name=${bob.username}`)).text).toContain(
         'No user matches',
       )
-      // Somebody from before there was a language is unknown until the schedule has looked.
-      const older = await Promise.all([0, 1].map((n) => addUser(`older${n}-${randomText(6)}`)))
+      // Somebody from before there was a language is unknown until the schedule has looked, also after it has checked the name.
+      const older = await Promise.all([0, 1, 2, 3].map((n) => addUser(`older${n}-${randomText(6)}`)))
+      const [signedIn, , checkedSignedIn, checked] = older.map(({ id }) => id)
       await DB.batch([
-        DB.prepare('UPDATE users SET earlier_sign_in = NULL WHERE id IN (?, ?)').bind(
+        DB.prepare('UPDATE users SET earlier_sign_in = NULL WHERE id IN (?, ?, ?, ?)').bind(
           ...older.map(({ id }) => id),
         ),
-        DB.prepare(
-          `INSERT INTO audit_events (id, at, type, user_id, reference) VALUES (?, 1, 'sign_in', ?, 'r')`,
-        ).bind(randomText(16), older[0]?.id),
+        DB.prepare(`UPDATE users SET username_fault = '' WHERE id IN (?, ?)`).bind(checkedSignedIn, checked),
+        ...[signedIn, checkedSignedIn].map((id) =>
+          DB.prepare(
+            `INSERT INTO audit_events (id, at, type, user_id, reference) VALUES (?, 1, 'sign_in', ?, 'r')`,
+          ).bind(randomText(16), id),
+        ),
       ])
       const shown = async () => {
         const pages = await Promise.all(
@@ -185,9 +189,9 @@ describe('several people at once', () => {
         )
         return pages.map(({ text }) => !text.includes('No user matches'))
       }
-      expect(await shown()).toEqual([false, false])
+      expect(await shown()).toEqual([false, false, false, false])
       while (await fillSkeletons(DB));
-      expect(await shown()).toEqual([false, true])
+      expect(await shown()).toEqual([false, true, false, true])
     })
 
     it('get a new link each, by which they choose a password', async () => {
