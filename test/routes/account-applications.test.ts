@@ -50,6 +50,14 @@ describe('connected applications', () => {
     expect(html).toMatch(new RegExp(`last used <time datetime="${day(startedAt + 3 * 86_400)}`))
   })
 
+  it('are not used by a code that nobody redeemed', async () => {
+    await login(mine, { scope: 'read' })
+    server.now += 3 * 86_400
+    await obtainCode(mine, registered, { scope: 'read' })
+    const day = new Date(startedAt * 1000).toISOString().slice(0, 10)
+    expect((await mine.get(list)).html).toMatch(new RegExp(`last used <time datetime="${day}`))
+  })
+
   it('keep their first use when more is allowed later', async () => {
     await login(mine, { scope: 'read' })
     server.now += 2 * 86_400

@@ -157,7 +157,7 @@ export interface ClientAccess {
 }
 
 const accessColumns = sql`k.client_id, c.name, k.scope, k.granted_at,
-  (SELECT max(max(a.created_at, ifnull(a.rotated_at, 0))) FROM authorizations a
+  (SELECT max(ifnull(a.rotated_at, a.redeemed_at)) FROM authorizations a
     WHERE a.user_id = k.user_id AND a.client_id = k.client_id) AS used_at`
 
 const access = sql`consents k JOIN clients c ON c.id = k.client_id`

@@ -41,7 +41,7 @@ function detailsOf(now: Seconds): Sql {
 /** A scope name contains neither quote nor backslash (RFC 6749 §3.3), so that the list becomes JSON by replacing its spaces. */
 const connectedColumns = `k.client_id, k.user_id, c.name, c.trust, c.registered_by, c.owner_id, u.username, ${provenEmailOfOwner}, ${logoOfClient}, k.created_at,
     iif(c.suspended_at IS NULL, json_extract(c.openid, '$.initiate_login_uri'), NULL) AS initiate_login_uri,
-    max(k.granted_at, ifnull((SELECT max(max(a.created_at, ifnull(a.rotated_at, 0))) FROM authorizations a
+    max(k.granted_at, ifnull((SELECT max(ifnull(a.rotated_at, a.redeemed_at)) FROM authorizations a
       WHERE a.user_id = k.user_id AND a.client_id = k.client_id), 0)) AS used_at,
     (SELECT json_group_array(json_object('name', s.name, 'description', s.description))
       FROM json_each('["' || replace(k.scope, ' ', '","') || '"]') n JOIN scopes s ON s.name = n.value) AS scopes`
