@@ -201,7 +201,12 @@ describe('an answer of a provider', () => {
     const db = beforeFirstWrite(suspend, env.DB, /INSERT INTO identities/)
     const meanwhile = startServer({ config, bindings: { DB: db } }).browser()
     for (const [name, value] of browser.cookies) meanwhile.cookies.set(name, value)
-    expect([(await meanwhile.get(path)).status, await identities()]).toEqual([400, 0])
+    const { status, text } = await meanwhile.get(path)
+    expect([status, text, await identities()]).toEqual([
+      404,
+      expect.stringContaining('This way to sign in does not exist'),
+      0,
+    ])
   })
 
   it('creates one account: the form sent again gives back nothing that was taken away, nor a deleted account', async () => {

@@ -1,6 +1,7 @@
 import { insertAuditEvent } from '../../store/audit-events.ts'
-import { type Write, write } from '../../store/database.ts'
+import { holds, type Write, write } from '../../store/database.ts'
 import { isFirstTime } from '../../store/guards.ts'
+import { isConnected } from '../../store/sign-in/connections.ts'
 import {
   findIdentity,
   hasRoomForIdentity,
@@ -19,17 +20,17 @@ interface LinkedIdentity extends Subject {
 
 /**
  * A signed-in person adds an identity to their account. `taken`: somebody else has it; `full`: the person has as many as one can
- * have. Of two people at once, the first gets it.
+ * have; `off`: the provider was suspended or deleted. Of two people at once, the first gets it.
  */
 export async function linkIdentity(
   doing: Doing,
   { connectionId, subject, label, connectionName }: LinkedIdentity,
-): Promise<'linked' | 'taken' | 'full'> {
+): Promise<'linked' | 'taken' | 'full' | 'off'> {
   const { db, act, now } = doing
   const { actorId: userId, attemptId } = act
   const identity = { connectionId, subject, userId, label, linkedBy: attemptId }
   const only = and(isFirstTime(act), hasRoomForIdentity(userId))
-  const { found } = await write(
+  const { found, isOn } = await write(
     db,
     [
       insertIdentity(db, identity, now, only),
@@ -39,9 +40,9 @@ export async function linkIdentity(
         only: isLinkedBy(identity, attemptId),
       }),
     ],
-    { found: findIdentity(db, identity) },
+    { found: findIdentity(db, identity), isOn: holds(db, isConnected(connectionId)) },
   )
-  if (found === undefined) return 'full'
+  if (found === undefined) return isOn ? 'full' : 'off'
   return found.userId === userId ? 'linked' : 'taken'
 }
 

@@ -8,7 +8,7 @@ import { pathWith } from '../context.ts'
 import { refusePage } from '../pages.tsx'
 import { tellOfChange } from '../people/mailer.ts'
 import { stepUpTo } from '../sign-in/require-session.ts'
-import { showFailed } from './provider-failed.ts'
+import { showFailed, showOff } from './provider-failed.ts'
 import type { PurposeRules } from './purpose.ts'
 
 /** A signed-in person adds the identity to their account, after a fresh proof that the account is theirs. */
@@ -33,7 +33,8 @@ export const link: PurposeRules = {
     const act = { actorId: session.user.id, attemptId: attempt.id }
     const identity = { ...at, label: labelOf(provided), connectionName: connection.name }
     const outcome = await linkIdentity({ db: c.env.DB, act, reference, now }, identity)
-    if (outcome !== 'linked') return showFailed(c, outcome === 'taken' ? 'taken' : 'full', failed)
+    if (outcome === 'off') return showOff(c, session, attempt.next)
+    if (outcome !== 'linked') return showFailed(c, outcome, failed)
     tellOfChange(c, session.user)
     return c.redirect(parseNextPath(attempt.next) ?? paths.identities, 303)
   },
