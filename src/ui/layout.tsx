@@ -45,20 +45,25 @@ export function Head({ title, icon, styles, scripts, plainScript }: HeadProps) {
   }</head>`
 }
 
+/** Characters of an encoded address. Each language repeats it; a longer one would make a large page, so it has no such links. */
+const longestRepeated = 4000
+
 /** The frame of every page. Only the values that differ between requests are put in: the rest of it was made once. */
 export function Layout({ site, title, width = 'wide', scripts = [], plainScript, children }: LayoutProps) {
   const { brand, viewer, isOnTheWay, paths } = site
   const part = isOnTheWay ? undefined : partOf(site)
+  // Encoded, because it is a parameter of other addresses.
+  const here = encodeURIComponent(site.here)
+  const isLong = here.length > longestRepeated
   const values = {
     title: `${title} · ${brand.name}`,
     token: site.formToken,
     username: viewer?.username ?? '',
-    // Encoded, because it is a parameter of other addresses.
-    here: encodeURIComponent(site.here),
+    here,
     side: part && <SideNavigation site={site} part={part} />,
     children,
   }
-  const own = [width, scripts, plainScript, part === undefined, isOnTheWay, viewer?.isStaff]
+  const own = [width, scripts, plainScript, part === undefined, isOnTheWay, viewer?.isStaff, isLong]
   const key = ['frame', ...own, brand, site.languages, paths.token]
   return (
     <>
@@ -66,7 +71,7 @@ export function Layout({ site, title, width = 'wide', scripts = [], plainScript,
         <Frame
           site={{ ...site, formToken: to.token, viewer: viewer && { ...viewer, username: to.username } }}
           title={to.title}
-          here={to.here}
+          here={isLong ? undefined : to.here}
           side={part && to.side}
           width={width}
           scripts={scripts}
@@ -81,7 +86,7 @@ export function Layout({ site, title, width = 'wide', scripts = [], plainScript,
 
 type FrameProps = Required<Pick<LayoutProps, 'title' | 'width' | 'scripts' | 'children'>> & {
   readonly site: Omit<Site, 'here' | 'reference'>
-  readonly here: string
+  readonly here: string | undefined
   readonly side: string | undefined
   readonly plainScript: string | undefined
 }
@@ -119,7 +124,7 @@ function Frame({ site, title, here, side, width, scripts, plainScript, children 
             {main}
           </div>
         )}
-        <Languages site={site} here={here} />
+        {here !== undefined && <Languages site={site} here={here} />}
       </body>
     </html>
   )
@@ -181,7 +186,7 @@ function Top({ site }: Pick<FrameProps, 'site'>) {
 }
 
 /** Every language under its own name. It works without a script: each is a link that comes back here. */
-function Languages({ site, here }: Pick<FrameProps, 'site' | 'here'>) {
+function Languages({ site, here }: Pick<FrameProps, 'site'> & { readonly here: string }) {
   const others = site.languages.filter((language) => language !== site.language)
   return (
     <footer>

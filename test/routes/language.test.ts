@@ -180,6 +180,12 @@ describe('the language of a page', () => {
     }
   })
 
+  it('is not offered where each of these links would be very long', async () => {
+    const offered = async (length: number) =>
+      (await server.browser().get(`/login?a=${'"'.repeat(length)}`)).html.split('to=fr').length - 1
+    expect(await Promise.all([1, 400, 900].map(offered))).toEqual([1, 1, 0])
+  })
+
   it.each<[Language, string]>([
     ['de', 'bittet um Zugriff'],
     ['fr', 'demande un accès'],
