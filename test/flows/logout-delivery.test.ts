@@ -41,9 +41,25 @@ const rows = async () =>
     ).all<Row>()
   ).results
 
-/** A run of the scheduled handler, `after` seconds later. */
-/** On a plan where each step has its turn in every run. */
+/** A run of the scheduled handler, `after` seconds later, on a plan where each step has its turn in every run. */
 const handlerAt = (after: number) => maintain(env.DB, { ...config, plan: 'paid' }, () => startedAt + after)
+
+it('goes to no application that never redeemed its code: nobody is signed in there', async () => {
+  const here = await cast(undefined, {
+    openid: {
+      ...defaultClientOpenid,
+      pkceOptional: true,
+      backchannelLogoutUri: uri,
+      frontchannelLogoutUri: 'https://app.example/front',
+    },
+  })
+  const { browser } = here.person
+  const received = receiveLogouts()
+  const code = here.rp.codeOf(await here.person.visit(here.rp.request()))
+  expect(code).not.toBe('')
+  const page = await (await browser.get('/logout')).submit({})
+  expect([page.html.includes('<iframe'), received, await rows()]).toEqual([false, [], []])
+})
 
 describe('failed deliveries', () => {
   it.each<[string, () => Response | Promise<Response>, string]>([

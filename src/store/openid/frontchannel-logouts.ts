@@ -25,7 +25,7 @@ export function listFrontchannelLogouts(
       sql`SELECT c.id, c.redirect_uris, c.openid, s.sid, json_extract(a.openid, '$.sector') AS sector,
           (json_type(a.openid, '$.sector') IS NOT NULL OR a.openid ->> 'sid' = '') AS has_sector
         FROM sessions s JOIN authorizations a ON a.sid = s.sid JOIN clients c ON c.id = a.client_id
-        WHERE s.id_hash = ${session.sha256} AND json_extract(c.openid, '$.frontchannel_logout_uri') IS NOT NULL
+        WHERE s.id_hash = ${session.sha256} AND a.redeemed_at IS NOT NULL AND json_extract(c.openid, '$.frontchannel_logout_uri') IS NOT NULL
         GROUP BY c.id, sector, has_sector LIMIT ${mostFrames}`,
     ),
     read: (rows) => rows.map(readFrontchannelLogout),

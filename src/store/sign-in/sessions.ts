@@ -177,7 +177,7 @@ export interface EndingSessions {
 }
 
 /**
- * Ends sessions and everything based on them: each application used in one is notified (OIDC Back-Channel Logout §2.5), and
+ * Ends sessions and everything based on them: each application that got tokens in one is notified (OIDC Back-Channel Logout §2.5), and
  * refresh tokens of OpenID Connect without `offline_access` end (§2.7).
  */
 export function endSessions(db: D1Database, ending: EndingSessions): readonly Write[] {
@@ -192,7 +192,7 @@ function endWhatRestsOn(db: D1Database, { condition, issuer, now }: EndingSessio
     sql`INSERT INTO logout_deliveries (id, client_id, user_id, sid, issuer, created_at, attempts, next_attempt_at)
       SELECT lower(hex(randomblob(16))), a.client_id, s.user_id, s.sid, ${issuer}, ${now}, 0, ${now}
       FROM sessions s JOIN authorizations a ON a.sid = s.sid JOIN clients c ON c.id = a.client_id
-      WHERE ${condition} AND json_extract(c.openid, '$.backchannel_logout_uri') IS NOT NULL
+      WHERE ${condition} AND a.redeemed_at IS NOT NULL AND json_extract(c.openid, '$.backchannel_logout_uri') IS NOT NULL
       ON CONFLICT DO NOTHING`,
     sql`UPDATE authorizations SET ended_at = ${now}, end_reason = 'signed_out'
       WHERE sid IN (SELECT s.sid FROM sessions s WHERE ${condition}) AND ended_at IS NULL
