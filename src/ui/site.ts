@@ -16,7 +16,7 @@ export interface Site<A extends Area = never> {
   readonly messages: Messages
   /** Empty on pages on the way to a client: their texts are in `messages`. */
   readonly texts: Pick<Texts, A>
-  /** This page's own path, for switching the language. */
+  /** This page's own path and query: for the links of languages, and its place in the navigation. */
   readonly here: string
   /** Whether a password can be reset by mail. */
   readonly canReset: boolean

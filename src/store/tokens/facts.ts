@@ -17,9 +17,9 @@ interface Facts {
 export interface CodeFacts extends Facts {
   /** Undefined when the ID token contained none of its claims at the time of the authorization. */
   readonly person: ClaimsSubject | undefined
-  /** The same as in KV: for when KV misses. Also after it was redeemed, so that a replay is noticed. */
+  /** Until the code is redeemed, the same as in KV: for when KV misses. Afterwards the row has no nonce, challenge and redirect URI. */
   readonly grant: CodeGrant
-  /** The attempt that redeemed the code with the same verifier: the grant has no nonce, challenge and redirect URI any more. */
+  /** The attempt that redeemed the code with the same verifier, so that a replay is noticed. Undefined: nobody has, or older code did. */
   readonly spentBy: string | undefined
 }
 
@@ -28,6 +28,7 @@ export interface RefreshFacts extends Facts {
   readonly family: RefreshFamily
 }
 
+/** Undefined: nobody got this code, it was redeemed with another verifier, or its row is purged. */
 export function findCodeFacts(db: D1Database, code: PresentedCode): Query<CodeFacts | undefined> {
   const columns = sql`a.code_challenge, a.redirect_uri, a.redirect_uri_sent, a.code_expires_at,
     CASE WHEN a.code_hash = ${code.used} THEN a.redeemed_by END AS spent_by`
