@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
+import { base64url } from 'jose'
 import type { CodeHash, KeptSecret, PresentedCode, Secret, SecretHash, SecretKind } from '../values/secret.ts'
 import type { Seconds } from '../values/time.ts'
 
@@ -20,7 +21,7 @@ const prefixOf: Record<SecretKind, string> = {
 
 /** Random bits as base64url: 12 bytes are 16 characters, 16 are 22, 32 are 43. */
 export function randomText(bytes: number): string {
-  return base64url(crypto.getRandomValues(new Uint8Array(bytes)))
+  return base64url.encode(crypto.getRandomValues(new Uint8Array(bytes)))
 }
 
 /** A new `client_id`: 96 random bits, since it is no secret. Never with a leading dash, which command lines read as an option. */
@@ -59,22 +60,15 @@ export function readSecret<K extends SecretKind>(kind: K, presented: string): Se
  * secret.
  */
 export function hashSecret<K extends SecretKind>(secret: Secret<K>): SecretHash<K> {
-  return { kind: secret.kind, sha256: createHash('sha256').update(secret.plain, 'utf8').digest('base64url') }
+  return { kind: secret.kind, sha256: hash('sha256', secret.plain, 'base64url') }
 }
 
 /** 72 bits for a used code: nobody finds another code and verifier with them by trying. Without PKCE, of the code alone. */
-export function presentedCode(hash: CodeHash, verifier = ''): PresentedCode {
-  const used = createHash('sha256')
-    .update(hash.sha256 + verifier)
-    .digest('base64url')
-  return { hash, used: used.slice(0, 12) }
+export function presentedCode(code: CodeHash, verifier = ''): PresentedCode {
+  return { hash: code, used: hash('sha256', code.sha256 + verifier, 'base64url').slice(0, 12) }
 }
 
 /** The hash of a secret, with the end that its owner sees afterwards. */
 export function keepSecret<K extends SecretKind>(secret: Secret<K>): KeptSecret<K> {
   return { ...hashSecret(secret), lastFour: secret.plain.slice(-4) }
-}
-
-export function base64url(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64url')
 }
