@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { decodeJwt, decodeProtectedHeader, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import { assertionAlgorithms } from '../rules/clients/credentials.ts'
 import type { Seconds } from '../values/time.ts'
@@ -64,7 +64,7 @@ export async function openForeignJwt(
     const { jti, iat = now } = payload
     if (iat > now + 60) return 'iat is in the future'
     const named = `${expected.issuer}\n${jti}`
-    const id = typeof jti === 'string' ? createHash('sha256').update(named).digest('base64url') : undefined
+    const id = typeof jti === 'string' ? hash('sha256', named, 'base64url') : undefined
     return { typ: type, claims: payload, id, expiresAt: Math.ceil((payload.exp ?? now) + tolerance) }
   } catch (error) {
     return error instanceof Error ? error.message : 'It is invalid'

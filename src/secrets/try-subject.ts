@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** Subjects that attempts are counted for: an account, a block of addresses, a mailbox, and pairs of them. */
 export type AttemptKind =
@@ -45,5 +45,5 @@ export function subjectsOfAccount(usernameKey: string, userId: string): readonly
 
 /** The key under which attempts are counted. Hashed, so that the table does not list people or addresses. */
 export function attemptSubject(kind: AttemptKind, ...values: readonly [string, ...string[]]): string {
-  return [kind, ...values.map((value) => createHash('sha256').update(value).digest('base64url'))].join(':')
+  return [kind, ...values.map((value) => hash('sha256', value, 'base64url'))].join(':')
 }

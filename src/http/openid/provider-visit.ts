@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import {
   type Demands,
   demandsOf,
@@ -72,7 +72,7 @@ export async function visitProvider(
     redirectUri: redirectUriOf(c, connection),
     scope: connection.settings.scope,
     state: attempt.id,
-    codeChallenge: createHash('sha256').update(attempt.verifier).digest('base64url'),
+    codeChallenge: hash('sha256', attempt.verifier, 'base64url'),
     nonce: metadata === undefined ? undefined : attempt.nonce,
     responseMode: connection.kind === 'apple' ? 'form_post' : undefined,
   })

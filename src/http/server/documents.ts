@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Bindings } from '../../config.ts'
 import type { Context } from '../context.ts'
 import { allowEveryOrigin } from '../cors.ts'
@@ -14,7 +14,7 @@ export interface Document {
 }
 
 export function makeDocument(text: string, type: Document['type'] = 'application/json'): Document {
-  return { text, type, etag: `"${createHash('sha256').update(text).digest('base64url')}"` }
+  return { text, type, etag: `"${hash('sha256', text, 'base64url')}"` }
 }
 
 /** The document, or 304 when the caller has it already (RFC 9110 §13.1.2). */

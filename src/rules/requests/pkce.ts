@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Parameters } from '../parameters.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 
@@ -33,7 +33,7 @@ export function parseCodeChallenge(
 
 /** BASE64URL(SHA256(verifier)), RFC 7636 §4.2. */
 export function codeChallengeOf(verifier: string): string {
-  return createHash('sha256').update(verifier, 'ascii').digest('base64url')
+  return hash('sha256', verifier, 'base64url')
 }
 
 /** RFC 7636 §4.6. Both sides are public hashes, so a plain comparison leaks nothing. */
@@ -51,8 +51,7 @@ export function checkCodeVerifier(
   if (!/^[A-Za-z0-9._~-]{43,128}$/.test(verifier)) {
     return refuse('invalid_grant', 'code_verifier must be 43 to 128 unreserved characters (RFC 7636 §4.1)')
   }
-  const hash = createHash('sha256').update(verifier, 'ascii').digest('base64url')
-  return hash === challenge.s256
+  return codeChallengeOf(verifier) === challenge.s256
     ? undefined
     : refuse('invalid_grant', 'code_verifier does not match code_challenge')
 }

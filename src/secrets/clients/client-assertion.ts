@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { decodeJwt, decodeProtectedHeader, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import { type Refusal, refuse } from '../../rules/refusal.ts'
 import type { Seconds } from '../../values/time.ts'
@@ -21,7 +21,7 @@ export interface UsedOnce {
 
 /** A NumericDate may have a fraction (RFC 7519 §2); a column of whole seconds has none. */
 export function usedOnce(name: string, exp: number): UsedOnce {
-  return { id: createHash('sha256').update(name).digest('base64url'), expiresAt: Math.ceil(exp + tolerance) }
+  return { id: hash('sha256', name, 'base64url'), expiresAt: Math.ceil(exp + tolerance) }
 }
 
 /** The assertions that a client may use. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { decodeJwt, decodeProtectedHeader, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import { assertionAlgorithms } from '../../rules/clients/credentials.ts'
 import { type ProviderLogout, readLogoutClaims } from '../../rules/sign-in/provider-logout.ts'
@@ -43,7 +43,7 @@ export async function openLogoutToken(
     if (!(await isGood(presented, keys, { issuer, clientId }, now)))
       return 'It is not valid any more, or not yet'
     const { exp = now } = unproven
-    const id = createHash('sha256').update(`logout\n${issuer}\n${named.id}`).digest('base64url')
+    const id = hash('sha256', `logout\n${issuer}\n${named.id}`, 'base64url')
     return { ...named, once: { id, expiresAt: Math.ceil(exp + tolerance) } }
   } catch (error) {
     return error instanceof Error ? error.message : 'It is invalid'

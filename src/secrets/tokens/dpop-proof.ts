@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import {
   calculateJwkThumbprint,
   decodeProtectedHeader,
@@ -97,7 +97,7 @@ function publicKeyIn({ jwk }: ProtectedHeaderParameters): JWK | Refusal {
 }
 
 function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('base64url')
+  return hash('sha256', text, 'base64url')
 }
 
 function failed(fault: string, reason: string = fault): Refusal {
