@@ -213,8 +213,8 @@ describe('rows of earlier versions: a random id, the whole hash, the session in 
     const { refresh_token } = await tokensOf(await postToken(server, codeRequest(registered, code)))
     // Members that it requires; otherwise a refresh would fail there.
     const { openid = '' } = (await row()) ?? {}
-    const any = expect.any(Array)
-    expect(JSON.parse(openid)).toEqual({ sid: '', acr: '1', amr: any, userinfo: any, id_token: any })
+    const list = expect.any(Array)
+    expect(JSON.parse(openid)).toEqual({ sid: '', acr: '1', amr: list, userinfo: list, id_token: list })
     // The session is in its column.
     const refreshed = await postToken(server, refreshRequest(registered, refresh_token))
     const { id_token } = await refreshed.json<{ id_token: string }>()
