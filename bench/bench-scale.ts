@@ -1,6 +1,6 @@
 // `npm run bench:scale`: the hot requests and the purge with 1,000,000 users, 100,000 applications, 5,000,000 logins and
 // 10,000,000 events, compared with the same Worker with a thousandth of each. `--share 0.1` for a tenth of them. It takes some
-// 20 GB of disk, and half an hour.
+// 20 GB of disk, and five minutes to a quarter of an hour.
 import { cpSync, mkdirSync, mkdtempSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
