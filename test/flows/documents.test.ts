@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import described from '../../public/endpoints.json'
 import readme from '../../README.md?raw'
 import { accountRoutes } from '../../src/app/account.ts'
 import { administrationRoutes } from '../../src/app/administration.ts'
@@ -7,8 +8,8 @@ import { entranceRoutes } from '../../src/app/entrance.ts'
 import { oauthRoutes } from '../../src/app/oauth.ts'
 import { makePaths } from '../../src/paths.ts'
 import { grants } from '../../src/routes/token/grants.ts'
+import { type Endpoints, operationsByPath } from '../../src/rules/server/endpoints.ts'
 import { openapiDocument } from '../../src/rules/server/openapi.ts'
-import { grantParameters, operationsOf } from '../../src/rules/server/operations.ts'
 import { databaseThatThrows } from '../faults.ts'
 import { addUser, applySchema, issuer, type Server, startServer } from '../server.ts'
 
@@ -20,6 +21,9 @@ const paths = [
   '/openapi.json',
   '/llms.txt',
 ]
+
+// Its texts are of wider types. The tests below compare the names in it with the tables that they are from.
+const endpoints = described as Endpoints
 
 /** Counts the requests to the database. */
 function counting(server: Server) {
@@ -171,7 +175,7 @@ describe('/openapi.json and /llms.txt', () => {
   })
 
   it('describe how a token is sent with a proof, and where one binds (RFC 9449)', async () => {
-    const { components, paths: described } = openapiDocument(issuer, paths, Object.keys(grants)) as {
+    const { components, paths: described } = openapiDocument(issuer, paths, Object.keys(grants), endpoints) as {
       components: { securitySchemes: Record<string, { scheme: string }> }
       paths: Record<string, Record<string, { security?: object[]; parameters?: unknown }>>
     }
@@ -204,7 +208,7 @@ describe('/openapi.json and /llms.txt', () => {
       [...text.matchAll(/(?:parameters|pairs)\.(?:get|getAll|has)\('(\w+)'\)/g)].map(([, name = '']) => name),
     )
     expect(read.length).toBeGreaterThan(40)
-    const document = JSON.stringify(openapiDocument(issuer, paths, Object.keys(grants)))
+    const document = JSON.stringify(openapiDocument(issuer, paths, Object.keys(grants), endpoints))
     const missing = new Set(read.filter((name) => !new RegExp(`\\b${name}\\b`).test(document)))
     // The fields of our own forms, and a parameter that is refused.
     for (const name of ['decision', 'shown', 'remember', 'confirm', 'request']) missing.delete(name)
@@ -213,13 +217,21 @@ describe('/openapi.json and /llms.txt', () => {
 
   it('README.md lists each of these endpoints', () => {
     const [, section = ''] = /^## URLs\n(.*?)^## /ms.exec(readme) ?? []
-    const missing = Object.keys(operationsOf(makePaths('/o'))).filter(
-      (path) => !section.includes(`\`${path}\``),
-    )
+    const listed = [...operationsByPath(endpoints, makePaths('/o')).keys()]
+    const missing = listed.filter((path) => !section.includes(`\`${path}\``))
     expect([section.length > 500, missing]).toEqual([true, []])
   })
 
+  it('name only schemas and ways to authenticate that are described', () => {
+    const { schemas, securitySchemes } = described.components
+    const known = [...Object.keys(schemas), ...Object.keys(securitySchemes), 'Text', 'Redirect', 'Nothing']
+    const named = endpoints.operations.flatMap(({ schema, security = '' }) => [schema, ...security.split(' ')])
+    expect(named.filter((name) => name !== '' && !known.includes(name))).toEqual([])
+    // Without its path an operation would be at `undefined`.
+    expect([...operationsByPath(endpoints, paths).keys()].filter((path) => !path?.startsWith('/'))).toEqual([])
+  })
+
   it('list the parameters of every grant', () => {
-    expect(Object.keys(grantParameters).toSorted()).toEqual(Object.keys(grants).toSorted())
+    expect(Object.keys(endpoints.grants).toSorted()).toEqual(Object.keys(grants).toSorted())
   })
 })

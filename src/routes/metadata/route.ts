@@ -1,8 +1,10 @@
 import type { Context, Known } from '../../http/context.ts'
 import { answerDocument, type Document, makeDocument } from '../../http/server/documents.ts'
 import { publishedTypes } from '../../http/server/published-details.ts'
+import { readStaticFile } from '../../http/static-file.ts'
 import { signingKeys } from '../../http/tokens/signing.ts'
 import { profiles } from '../../rules/profile.ts'
+import type { Endpoints } from '../../rules/server/endpoints.ts'
 import { llmsText } from '../../rules/server/llms.ts'
 import { type Offers, serverMetadata } from '../../rules/server/metadata.ts'
 import { openapiDocument } from '../../rules/server/openapi.ts'
@@ -30,26 +32,32 @@ export async function getJwks(c: Context): Promise<Response> {
 
 /** GET /.well-known/oauth-protected-resource/o/userinfo, RFC 9728 §3. */
 export function getUserinfoMetadata(): Handler {
-  return once(({ issuer, paths }) => userinfoMetadata(issuer, paths))
+  return once(({ var: { issuer, paths } }) => userinfoMetadata(issuer, paths))
 }
 
 /**
  * GET /.well-known/passkey-endpoints: where password managers send people (W3C “A Well-Known URL for Relying Party Passkey
  * Endpoints”).
  */
-export const getPasskeyEndpoints: Handler = once(({ issuer, paths }) => ({
+export const getPasskeyEndpoints: Handler = once(({ var: { issuer, paths } }) => ({
   enroll: issuer + paths.newPasskey,
   manage: issuer + paths.passkeys,
 }))
 
 /** GET /openapi.json */
 export function getOpenapi(grantTypes: readonly string[]): Handler {
-  return once(({ issuer, paths }) => openapiDocument(issuer, paths, grantTypes))
+  return once(async (c) => openapiDocument(c.var.issuer, c.var.paths, grantTypes, await readEndpoints(c)))
 }
 
 /** GET /llms.txt */
 export function getLlms(): Handler {
-  return once(({ issuer, paths }) => llmsText(issuer, paths))
+  return once(async (c) => llmsText(c.var.issuer, c.var.paths, await readEndpoints(c)))
+}
+
+/** Few programs ask for the descriptions, so they are not in the bundle. */
+async function readEndpoints(c: Context): Promise<Endpoints> {
+  // Deployed together with this code, and the type check of test/flows/documents.test.ts reads the same file.
+  return (await readStaticFile(c, '/endpoints.json')) as Endpoints
 }
 
 function offers({ config }: Known, grantTypes: readonly string[], detailTypes: readonly string[]): Offers {
@@ -72,11 +80,11 @@ type Handler = (c: Context) => Response | Promise<Response>
 const mostIssuers = 10
 
 /** A document that depends only on the issuer: built once. */
-function once(make: (known: Known) => object | string): Handler {
+function once(make: (c: Context) => object | string | Promise<object | string>): Handler {
   const made = new Map<string, Document>()
-  return (c) => {
+  return async (c) => {
     const { issuer } = c.var
-    const document = made.get(issuer) ?? documentOf(make(c.var))
+    const document = made.get(issuer) ?? documentOf(await make(c))
     if (made.size < mostIssuers) made.set(issuer, document)
     return answerDocument(c, document)
   }

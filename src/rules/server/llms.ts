@@ -1,14 +1,12 @@
 import type { Paths } from '../../paths.ts'
-import { operationsOf } from './operations.ts'
+import { type Endpoints, operationsByPath } from './endpoints.ts'
 
 /** The information that a language model needs to use this server for a person, in the format of llmstxt.org. */
-export function llmsText(issuer: string, paths: Paths): string {
-  const endpoints = Object.entries(operationsOf(paths)).flatMap(([path, methods]) => {
-    const [first] = Object.values(methods)
-    const names = Object.keys(methods).join(', ').toUpperCase()
-    return first === undefined
-      ? []
-      : [`- [${names} ${path}](${issuer}${path}): ${first.summary} (${first.specification})`]
+export function llmsText(issuer: string, paths: Paths, endpoints: Endpoints): string {
+  const listed = [...operationsByPath(endpoints, paths)].map(([path, operations]) => {
+    const methods = operations.flatMap(({ methods }) => methods).join(', ').toUpperCase()
+    const [first] = operations
+    return `- [${methods} ${path}](${issuer}${path}): ${first?.summary} (${first?.specification})`
   })
   return `# Latchkey
 
@@ -23,7 +21,7 @@ export function llmsText(issuer: string, paths: Paths): string {
 
 ## Endpoints
 
-${endpoints.join('\n')}
+${listed.join('\n')}
 
 ## Documents
 
