@@ -7,24 +7,20 @@ import { bundleWorker } from './bundle.ts'
 import { fail } from './failure.ts'
 import { root } from './project.ts'
 
-// 240 KiB carried everything up to the pages; 40 KiB are for sender constraint, signed and rich requests, 40 for encryption and
-// for signing in through other providers, with their administration. The platform allows
-// 3 MiB. What a larger script costs people is its start-up, which `npm run bench` measures against a limit of its own,
-// 10 ms.
+// The platform allows 3 MiB. What a larger script costs people is its start-up, which `npm run bench` measures against a limit of
+// its own, 10 ms. docs/decisions.md says what moved this limit.
 const limit = 320 * 1024
 
 /** Every page waits for it. Bytes, as it is served before compression. */
 const stylesheetLimit = 16 * 1024
 
 const folder = mkdtempSync(path.join(tmpdir(), 'latchkey-size-'))
-try {
-  const { gzipped } = await bundleWorker(path.join(root, 'wrangler.toml'), folder)
-  const kib = (bytes: number) => `${(bytes / 1024).toFixed(1)} KiB`
-  if (gzipped > limit) fail(`The Worker is ${kib(gzipped)} gzipped; at most ${kib(limit)} are allowed.`)
-  const { size } = statSync(path.join(root, 'public/latchkey.css'))
-  if (size > stylesheetLimit)
-    fail(`The stylesheet has ${size} bytes; at most ${stylesheetLimit} are allowed.`)
-  console.log(`The Worker is ${kib(gzipped)} gzipped, of at most ${kib(limit)}.`)
-} finally {
-  rmSync(folder, { recursive: true, force: true })
-}
+const { gzipped } = await bundleWorker(path.join(root, 'wrangler.toml'), folder).finally(() =>
+  rmSync(folder, { recursive: true, force: true }),
+)
+const kib = (bytes: number) => `${(bytes / 1024).toFixed(1)} KiB`
+if (gzipped > limit) fail(`The Worker is ${kib(gzipped)} gzipped; at most ${kib(limit)} are allowed.`)
+const { size } = statSync(path.join(root, 'public/latchkey.css'))
+if (size > stylesheetLimit)
+  fail(`The stylesheet has ${size} bytes; at most ${stylesheetLimit} are allowed.`)
+console.log(`The Worker is ${kib(gzipped)} gzipped, of at most ${kib(limit)}.`)
