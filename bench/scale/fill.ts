@@ -44,7 +44,7 @@ function copiesOf({ users, applications, logins, events }: Sizes): readonly Copi
         id: id('u', 'i'),
         username: `'person' || i`,
         username_key: `'person' || i`,
-        // Looked at already: a run of the schedule is to delete what is over, not to catch up with these.
+        // As if the schedule had checked these names: its measured run has to delete expired rows, not to check names.
         username_skeleton: `'person' || i`,
         username_fault: `''`,
         email: `'person' || i || '@example.com'`,

@@ -148,7 +148,7 @@ function faultOfLetters(name: string): NameFault | undefined {
   return alphabet && { fault: 'lookalike', letters: foreign, alphabet }
 }
 
-/** Latin, Cyrillic and Greek first, whatever the word begins with. */
+/** The alphabets in a text. Latin, Cyrillic and Greek come first, whatever the word begins with. */
 function scriptsOf(text: string): readonly Script[] {
   const letters = letterOf()
   const found = letters.filter(([, letter]) => letter.test(text)).map(([script]) => script)

@@ -45,7 +45,7 @@ export function successorOf(presented: Secret<'refresh'>, salt: string): Secret<
   return { kind: 'refresh', plain: createHmac('sha256', presented.plain).update(salt).digest('base64url') }
 }
 
-/** 96 bits: a guess has no chance, and a wrong one only says no. */
+/** 96 bits, which nobody guesses. A wrong guess has no effect. */
 function markOf(secret: Secret<'refresh'>, markKey: string): string {
   return createHmac('sha256', markKey).update(secret.plain).digest('base64url').slice(0, 16)
 }

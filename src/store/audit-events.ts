@@ -109,7 +109,7 @@ interface AdminEvent {
   readonly detail?: string
 }
 
-/** Besides the first time of the attempt. */
+/** Further conditions: in any case only the first write of an attempt is recorded. */
 interface AdminCondition {
   readonly only?: Sql | undefined
   /** Of the actor: `administer` by default. */

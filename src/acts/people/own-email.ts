@@ -11,7 +11,7 @@ export async function saveUnprovenEmail(doing: Doing, email: string): Promise<vo
   await write(db, writes, {})
 }
 
-/** A link that was mailed to an address, used by the person whose it is. */
+/** A link that was mailed to an address, opened by its owner. */
 export interface UsedEmailLink extends MailTokenUse {
   readonly userId: string
   readonly email: string

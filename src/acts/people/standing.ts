@@ -17,7 +17,7 @@ import {
 import { findUser, type User } from '../../store/people/users.ts'
 import { change, type Doing, end } from '../act.ts'
 
-/** Whether it was done, and the person it was done to, if it made a difference: they are notified. */
+/** `done`: whether the person is now as requested. `changed`: the person, if this act changed something; they are notified. */
 export interface Done {
   readonly done: boolean
   readonly changed: User | undefined

@@ -11,8 +11,8 @@ export interface MisusedAuthorization {
 }
 
 /**
- * Ends an authorization that two parties have something of: its code was redeemed twice (RFC 6749 §4.1.2), or a refresh token came
- * back after its successor was used (RFC 9700 §4.14.2). Nobody can tell which of them stole it.
+ * Ends an authorization whose code was redeemed twice (RFC 6749 §4.1.2), or whose refresh token came back after its successor was
+ * used (RFC 9700 §4.14.2). Two parties have it, and nobody can tell which of them stole it.
  */
 export async function endMisused(
   { db, reference, now }: Formless,

@@ -10,8 +10,8 @@ import { findPublishedKeys } from './metadata-document.ts'
 const unchanged: Encrypt = async (text) => text
 
 /**
- * Encrypts for a client what it registered so (OIDC Registration §2, JARM §3, RFC 9701 §6). The key is looked up now, before
- * anything is used up. Without a key there is a refusal, never an unencrypted answer.
+ * Encrypts answers of one kind for a client, if it registered that (OIDC Registration §2, JARM §3, RFC 9701 §6). The key is
+ * looked up now, before anything is used up. Without a key there is a refusal, never an unencrypted answer.
  */
 export async function encryptionFor(
   c: Context,

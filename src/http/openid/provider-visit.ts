@@ -27,8 +27,8 @@ export interface Wish {
 }
 
 /**
- * Redirects to the provider. `isSilent`: it asks the person nothing if they are signed in there, and otherwise the visit is
- * repeated visibly. Not where the application demands something that the person has to do there, and only by OpenID Connect.
+ * Redirects to the provider. `isSilent`: it shows no page to a person who is signed in there; for everybody else the visit is
+ * repeated visibly. Ignored for plain OAuth 2, and where the application demands an act of the person there.
  */
 export async function visitProvider(
   c: Context,

@@ -8,14 +8,14 @@ import { type Context, pathWith } from '../context.ts'
 import { keepCookie, readCookie } from '../sign-in/cookies.ts'
 import { callingOf } from './provider-calling.ts'
 
-/** The page after signing out, which offers to sign out of the provider too by which the person had come. */
+/** The page after signing out. It offers to sign out of the provider, too, if the person had signed in with one. */
 export function signedOutPath(c: Context, session: Session | undefined): string {
   return pathWith(c.var.paths.logout, { with: session?.connectionId })
 }
 
 /**
- * When a session ends: its ID token of the provider stays in this browser alone, encrypted, for ten minutes, in which the person
- * may sign out there too.
+ * When a session ends, the provider's ID token stays in this browser alone, encrypted, for ten minutes: the person may sign out
+ * there, too.
  */
 export function carryIdToken(c: Context, sealed = ''): void {
   keepCookie(c, 'way-out', sealed, sealed === '' ? 0 : 600)

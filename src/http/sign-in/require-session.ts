@@ -149,8 +149,8 @@ export interface SentForm extends ReceivedForm {
 }
 
 /**
- * The form of a page, from a person whom its guard admits. If they have to sign in again first, the input in the fields `kept`,
- * which may depend on the input, is filled in again when they return: they are never secrets.
+ * The form of a page, from a person whom its guard admits. If they have to sign in again first, the fields `kept` are filled in
+ * again when they return: never secrets. Which fields these are may depend on the input.
  */
 export async function receiveForm(
   c: Context,

@@ -33,7 +33,10 @@ export interface MappedRole {
   readonly instead: readonly Role[] | undefined
 }
 
-/** The highest of several. Without any, a role that the connection could have given goes. Undefined as for groups. */
+/**
+ * The highest role of the mapped groups. Without any, a role that the connection could have given is taken away. Undefined as for
+ * groups.
+ */
 export function mappedRole({ groups }: Provided, settings: ConnectionSettings): MappedRole | undefined {
   if (groups === undefined || settings.roles.length === 0) return undefined
   const given = settings.roles.filter(({ from }) => groups.includes(from)).map(({ to }) => to)

@@ -108,7 +108,7 @@ function rowsOf({ type: _, ...members }: AuthorizationDetail, { schema }: Detail
 
 function rows(name: string, value: unknown, schema: Schema | undefined): readonly DetailRow[] {
   if (typeof value !== 'object' || value === null) return [{ name, value: String(value) }]
-  // Nothing in it: that it is there is what was requested.
+  // An empty member was requested, too.
   if (Object.keys(value).length === 0) return [{ name, value: '–' }]
   if (!Array.isArray(value))
     return Object.entries(value).flatMap(([member, inner]) =>

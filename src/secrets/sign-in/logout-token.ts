@@ -21,8 +21,8 @@ export interface LogoutSender {
 }
 
 /**
- * A provider's logout token, OIDC Back-Channel Logout §2.6. A string is the reason why it is invalid, only for the log. `keys` are
- * not asked before everything else is right, because asking may fetch them.
+ * A provider's logout token, OIDC Back-Channel Logout §2.6. A string is the reason why it is invalid, only for the log. `keys` is
+ * called last, because it may fetch them.
  */
 export async function openLogoutToken(
   presented: string,

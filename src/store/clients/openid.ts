@@ -53,7 +53,7 @@ const encryption = once(() => z.object({ alg: z.enum(keyEncryptions), enc: z.enu
 
 export function formatClientOpenid(openid: ClientOpenid): string {
   const value: z.infer<ReturnType<typeof stored>> & Readonly<Record<string, unknown>> = {
-    // Left out for most: it is stored with each client.
+    // Most clients have the default, which takes no space.
     profile: otherThan(defaultClientOpenid.profile, openid.profile),
     id_token_signed_response_alg: openid.idTokenAlg,
     access_token_signed_response_alg: openid.accessTokenAlg,
@@ -97,7 +97,7 @@ function otherThan<T>(usual: T, value: T): T | undefined {
   return value === usual ? undefined : value
 }
 
-/** By the text: most applications have the same one. Limited by the characters of these texts. */
+/** Parsed settings, by their text: most applications have the same one. Limited by the characters of these texts. */
 const parsed = new SizedMap<ClientOpenid>(100_000)
 
 export function parseClientOpenid(text: string): ClientOpenid {

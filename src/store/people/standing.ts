@@ -172,7 +172,7 @@ function readAccess(row: Row): ClientAccess {
   }
 }
 
-/** By the first time. */
+/** The applications with access to the data of a person, in the order in which they were first allowed. */
 export function listAccess(
   db: D1Database,
   userId: string,

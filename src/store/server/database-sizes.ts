@@ -7,7 +7,7 @@ import { sql, statement } from '../sql.ts'
 /** Sizes are kept for a year. */
 const kept = 366
 
-/** The current size, as D1 reports it with every answer, like that to `any`. Undefined where it does not. */
+/** The current size, in bytes: D1 reports it with the answer to any statement. Undefined where it does not. */
 export async function readDatabaseSize(
   db: D1Database,
   any: D1PreparedStatement = statement(db, sql`SELECT 1`),

@@ -128,8 +128,8 @@ export interface EndedAtProvider {
 }
 
 /**
- * Condition on `s`. With a `sid`: the session in which the person was there, and those that the provider gave no `sid`; otherwise
- * all that the person began by this provider. Never one of another person.
+ * Condition on `s`. With a `sid`: sessions that began with this `sid` of the provider, or without any. Otherwise all sessions that
+ * the person began with this provider. Never one of another person.
  */
 function concerns({ connectionId, subject, sid }: EndedAtProvider): Sql {
   const person = sql`(SELECT i.user_id FROM identities i

@@ -17,8 +17,8 @@ export interface FirstRefreshToken {
 
 /**
  * The one winner of a code: the first to set `redeemed_by`. The same statement writes the first refresh token, so a code is
- * never used up without it. Executed twice by one attempt it is won twice, and changes nothing more. Whatever only this request
- * needed goes, and `used` replaces hash and challenge, so that the row of a login stays small.
+ * never used up without it. Executed twice by one attempt, it succeeds twice and changes nothing more. Columns that only this
+ * request needs are emptied, and `used` replaces hash and challenge, so that the row of a login stays small.
  */
 export function claimCode(
   db: D1Database,

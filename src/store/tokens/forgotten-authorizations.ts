@@ -37,10 +37,10 @@ function counting(db: D1Database, changing: Sql): Query<number> {
 }
 
 /**
- * Authorizations that have expired: their refresh token, or a code that nobody redeemed. The rows whose time to look at has come
- * are deleted, or postponed while they last, so that no run reads them again before. One that was redeemed also lasts as long as
- * its session, since the application must be notified of its end (OIDC Back-Channel Logout §2.5). Returns whether there may be
- * more.
+ * Deletes authorizations whose refresh token has expired, or whose code nobody redeemed. Each row has a time when it is looked
+ * at: then it is deleted, or, while it is still valid, gets a later time, so that no run reads it before. A redeemed one also lasts
+ * as long as its session, since the application must be notified of its end (OIDC Back-Channel Logout §2.5). Returns whether there
+ * may be more.
  */
 export async function forgetOver(db: D1Database, lifetimes: Lifetimes, now: Seconds): Promise<boolean> {
   const idle = lifetimes.sessionIdle

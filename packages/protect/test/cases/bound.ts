@@ -218,7 +218,7 @@ export const cases: Cases = {
       await refused({ nonce: wrong })
     assert.equal(used.length, 0)
     assert.equal((await send(await prove({ claims: { nonce } }))).status, 200)
-    // Another fault is told first, and a request without a proof needs one.
+    // Any other fault is reported first. A request without a proof is asked for one.
     assert.equal(
       (await send(await prove({ claims: { htm: 'POST', nonce } }))).line,
       invalid('htm is not the method of the request'),
@@ -344,7 +344,7 @@ export const cases: Cases = {
       '401 invalid_token The access token is bound to another certificate than that of the client'
     for (const form of [undefined, '', 'x', hex.replace(/^./, 'g'), `${x5t}=`, der.slice(1)])
       assert.equal((await answerTo(form)).line, another, String(form))
-    // A token that is bound to none is not asked for one.
+    // A token without a certificate in it needs none.
     assert.equal((await answerTo(undefined, await server.token())).status, 200)
   },
 
