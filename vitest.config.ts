@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { defineConfig, type Plugin } from 'vitest/config'
-import { readMigrations, readStatements } from './scripts/migrations.ts'
+import { readMigrations, readStatements } from './scripts/database/migrations.ts'
 
 /**
  * Leaves out the source maps of files whose path contains `part`. Each test file starts a Worker of its own and is sent all modules

@@ -2,12 +2,12 @@
 // that follow one another (`--file latchkey-audit.csv`, repeated). Ends with 1 if not, and names each event.
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { readExport } from './audit-export.ts'
-import { secretsOfServer } from './audit-secret.ts'
-import { type Expected, type Verified, verifyDatabase, verifyExport } from './audit-source.ts'
+import { readExport } from './audit/export.ts'
+import { secretsOfServer } from './audit/secret.ts'
+import { type Expected, type Verified, verifyDatabase, verifyExport } from './audit/source.ts'
+import { patiently, withLocal } from './database/local.ts'
 import { fail, failUsage } from './failure.ts'
-import { patiently, withLocal } from './local-database.ts'
-import { query } from './remote.ts'
+import { query } from './remote/cloudflare.ts'
 
 const usage =
   'npm run audit:verify, or with -- --remote or -- --file latchkey-audit.csv; --noted NUMBER.SEAL compares with an earlier end'

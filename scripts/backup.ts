@@ -1,14 +1,14 @@
 // `npm run backup`, or `npm run backup -- --remote`: people, applications, consents and keys, in one file.
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { cutStatement, headOfBackup, insertion, splitBackup } from './backup-file.ts'
-import { readOptions } from './backup-options.ts'
-import { keptTables, leftOutTables } from './backup-tables.ts'
+import { cutStatement, headOfBackup, insertion, splitBackup } from './backup/file.ts'
+import { keptTables, leftOutTables } from './backup/tables.ts'
+import { patiently, withLocal } from './database/local.ts'
+import { appliedQuery, type Definition, definitionsQuery } from './database/migration-plan.ts'
+import { readOptions } from './database/options.ts'
 import { fail, failFor } from './failure.ts'
-import { patiently, withLocal } from './local-database.ts'
-import { appliedQuery, type Definition, definitionsQuery } from './migration-plan.ts'
 import { root } from './project.ts'
-import { act, query } from './remote.ts'
+import { act, query } from './remote/cloudflare.ts'
 
 const usage = 'npm run backup -- [--remote] [--output backups/latchkey.sql] [--dry-run]'
 const options = readOptions({ output: { type: 'string' } }, usage)

@@ -21,6 +21,5 @@ const { gzipped } = await bundleWorker(path.join(root, 'wrangler.toml'), folder)
 const kib = (bytes: number) => `${(bytes / 1024).toFixed(1)} KiB`
 if (gzipped > limit) fail(`The Worker is ${kib(gzipped)} gzipped; at most ${kib(limit)} are allowed.`)
 const { size } = statSync(path.join(root, 'public/latchkey.css'))
-if (size > stylesheetLimit)
-  fail(`The stylesheet has ${size} bytes; at most ${stylesheetLimit} are allowed.`)
+if (size > stylesheetLimit) fail(`The stylesheet has ${size} bytes; at most ${stylesheetLimit} are allowed.`)
 console.log(`The Worker is ${kib(gzipped)} gzipped, of at most ${kib(limit)}.`)

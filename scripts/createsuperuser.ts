@@ -13,10 +13,10 @@ import { deleteSetupTokens } from '../src/store/people/setup-tokens.ts'
 import { findUser, findUserByName, hasAdministrator, insertUser } from '../src/store/people/users.ts'
 import { argon2id } from './argon2id.ts'
 import { type Answer, ask, askHidden, inEnglish, isTerminal } from './ask.ts'
+import { type Local, patiently, withLocal } from './database/local.ts'
 import { fail, failUsage } from './failure.ts'
-import { type Local, patiently, withLocal } from './local-database.ts'
 import { defaultPort } from './project.ts'
-import { findServer } from './running-server.ts'
+import { findServer } from './server/running.ts'
 
 const usage = 'LATCHKEY_PASSWORD=… npm run createsuperuser -- --username ada --email ada@example.com'
 const options = readOptions()

@@ -2,10 +2,15 @@
 // at any time, and stops at the first failure.
 import { makePaths } from '../src/paths.ts'
 import { hashSecret, makeSecret } from '../src/secrets/secret.ts'
-import { ensureDeploySecret, isWorkersBuild, readDeploySettings, secretsFile } from './deploy-settings.ts'
-import { type Migration, readMigrations } from './migrations.ts'
-import { act, ask, query } from './remote.ts'
-import { planRemoteMigrations } from './remote-migrations.ts'
+import { type Migration, readMigrations } from './database/migrations.ts'
+import { act, ask, query } from './remote/cloudflare.ts'
+import {
+  ensureDeploySecret,
+  isWorkersBuild,
+  readDeploySettings,
+  secretsFile,
+} from './remote/deploy-settings.ts'
+import { planRemoteMigrations } from './remote/migrations.ts'
 
 const { issuer, database, dryRun } = readDeploySettings()
 const deployment = ['deploy', '--keep-vars', ...(issuer === undefined ? [] : ['--var', `ISSUER:${issuer}`])]

@@ -1,13 +1,13 @@
 // `npm run end-everything`, or with `-- --remote`: invalidates every token, code, session and link issued until now. For a
 // database that was restored to an earlier point in time, and for stolen keys.
 import { ask, isTerminal } from './ask.ts'
-import { readOptions } from './backup-options.ts'
-import { endingStatements } from './ending.ts'
+import { endingStatements } from './database/ending.ts'
+import { patiently, withLocal } from './database/local.ts'
+import { readMigrations } from './database/migrations.ts'
+import { readOptions } from './database/options.ts'
 import { fail } from './failure.ts'
-import { patiently, withLocal } from './local-database.ts'
-import { readMigrations } from './migrations.ts'
-import { query } from './remote.ts'
-import { planRemoteMigrations } from './remote-migrations.ts'
+import { query } from './remote/cloudflare.ts'
+import { planRemoteMigrations } from './remote/migrations.ts'
 
 const usage = 'npm run end-everything -- --yes [--remote] [--dry-run]'
 const options = readOptions({ yes: { type: 'boolean' } }, usage)

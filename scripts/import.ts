@@ -10,6 +10,8 @@ import { read, write } from '../src/store/database.ts'
 import { listImportedKinds } from '../src/store/people/imported-people.ts'
 import { findUserByName } from '../src/store/people/users.ts'
 import { csvLine } from '../src/values/csv.ts'
+import { patiently, withLocal } from './database/local.ts'
+import { readMigrations } from './database/migrations.ts'
 import { fail, failUsage } from './failure.ts'
 import { readApplications } from './import/applications.ts'
 import { readAuth0 } from './import/auth0.ts'
@@ -28,11 +30,9 @@ import {
   writeConsents,
   writePeople,
 } from './import/write.ts'
-import { patiently, withLocal } from './local-database.ts'
-import { readMigrations } from './migrations.ts'
 import { root } from './project.ts'
-import { planRemoteMigrations } from './remote-migrations.ts'
-import { findServer } from './running-server.ts'
+import { planRemoteMigrations } from './remote/migrations.ts'
+import { findServer } from './server/running.ts'
 
 const formats = ['django-oauth-toolkit', 'keycloak', 'auth0', 'csv'] as const
 type Format = (typeof formats)[number]

@@ -4,11 +4,11 @@ import { readdirSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { problemOfPort } from './dev-options.ts'
 import { fail, failUsage } from './failure.ts'
-import { isPortFree } from './port.ts'
 import { defaultPort, root } from './project.ts'
-import { findServer } from './running-server.ts'
+import { problemOfPort } from './server/options.ts'
+import { isPortFree } from './server/port.ts'
+import { findServer } from './server/running.ts'
 
 const { port, ...options } = readOptions()
 const issuer = options.issuer ?? (await findServer(undefined)) ?? `http://localhost:${defaultPort()}`

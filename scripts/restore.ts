@@ -1,14 +1,14 @@
 // `npm run restore -- --input backups/latchkey.sql`: restores a backup into an empty database, local or with `--remote`.
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { cutStatement, longestStatement, migrationOfBackup, rowOf, splitBackup } from './backup-file.ts'
-import { readOptions } from './backup-options.ts'
+import { cutStatement, longestStatement, migrationOfBackup, rowOf, splitBackup } from './backup/file.ts'
+import { patiently, withLocal } from './database/local.ts'
+import { readMigrations } from './database/migrations.ts'
+import { readOptions } from './database/options.ts'
 import { fail } from './failure.ts'
-import { patiently, withLocal } from './local-database.ts'
-import { readMigrations } from './migrations.ts'
 import { root } from './project.ts'
-import { act, query } from './remote.ts'
-import { planRemoteMigrations } from './remote-migrations.ts'
+import { act, query } from './remote/cloudflare.ts'
+import { planRemoteMigrations } from './remote/migrations.ts'
 
 const usage = 'npm run restore -- --input backups/latchkey.sql [--remote] [--dry-run]'
 const options = readOptions({ input: { type: 'string' } }, usage)

@@ -1,12 +1,12 @@
 // `npm start`: a local server, with links to everything on it. `npm start -- --help` lists its options.
 import { watch } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { asksForHelp, parseDevOptions, problemOf, usage } from './dev-options.ts'
 import { fail } from './failure.ts'
-import { prepareServer } from './first-run.ts'
-import { isPortFree } from './port.ts'
 import { root } from './project.ts'
-import { startWrangler } from './wrangler.ts'
+import { prepareServer } from './server/first-run.ts'
+import { asksForHelp, parseDevOptions, problemOf, usage } from './server/options.ts'
+import { isPortFree } from './server/port.ts'
+import { startWrangler } from './server/wrangler.ts'
 
 const args = process.argv.slice(2)
 if (asksForHelp(args)) {

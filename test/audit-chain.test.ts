@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { verifyDatabase } from '../scripts/audit-source.ts'
+import { verifyDatabase } from '../scripts/audit/source.ts'
 import { sealAuditLog } from '../src/acts/server/seal-audit-log.ts'
 import { betweenReadAndWrite, everyBatchTwice, everyFirstAnswerLost, faults } from './faults.ts'
 import { recording, scansOf } from './plans.ts'

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { cutStatement, insertion, longestStatement, rowOf, splitBackup } from '../scripts/backup-file.ts'
-import { type KeptTable, keptTables, keysOf } from '../scripts/backup-tables.ts'
+import { cutStatement, insertion, longestStatement, rowOf, splitBackup } from '../scripts/backup/file.ts'
+import { type KeptTable, keptTables, keysOf } from '../scripts/backup/tables.ts'
 import { dropEverything } from './database.ts'
 import { applySchema } from './server.ts'
 

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { migrate } from '../../scripts/migrate.ts'
-import { readMigrations } from '../../scripts/migrations.ts'
+import { migrate } from '../../scripts/database/migrate.ts'
+import { readMigrations } from '../../scripts/database/migrations.ts'
 import { type Client, Lane, type Service } from '../driver/lane.ts'
 import type { RunningWorker } from './workers.ts'
 

@@ -9,7 +9,7 @@ import { parseOrigin } from '../../src/rules/clients/origin.ts'
 import { parseRedirectUri, signedOutParameters } from '../../src/rules/requests/redirect-uri.ts'
 import { problemText } from '../../src/ui/words/problem-text.ts'
 import type { NamedProblem } from '../../src/values/problem.ts'
-import { problemTexts } from '../admin-texts.ts'
+import { problemTexts } from '../texts/admin.ts'
 import type { ImportedApplication, LeftOut } from './records.ts'
 
 export interface ReadApplications {

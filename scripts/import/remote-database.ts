@@ -1,5 +1,5 @@
 import { fail } from '../failure.ts'
-import { queryAll } from '../remote.ts'
+import { queryAll } from '../remote/cloudflare.ts'
 
 /** wrangler gets the statements as one argument, which Linux limits to 128 KiB. */
 const longest = 90_000

@@ -334,7 +334,7 @@ describe('the documentation', () => {
 
   it('shows what the first start prints, and the files as they are', () => {
     const blocks = blocksOf('README.md', '# Latchkey', '')
-    const printed = readFileSync(path.join(root, 'scripts/first-run.ts'), 'utf8')
+    const printed = readFileSync(path.join(root, 'scripts/server/first-run.ts'), 'utf8')
     const labels = only(blocks, 'Latchkey is at')
       .split('\n')
       .map((line) => line.replace(/http.*$/, '').trim())

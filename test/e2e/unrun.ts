@@ -51,7 +51,7 @@ export const shown: Readonly<
   Record<string, readonly (readonly [language: string, part: string, kept: string])[]>
 > = {
   'README.md': [
-    ['', 'Latchkey is at', 'compared with scripts/first-run.ts below'],
+    ['', 'Latchkey is at', 'compared with scripts/server/first-run.ts below'],
     ['json', '"access_token"', 'compared with the answer above'],
     ['', 'HTTP/1.1 401', 'compared with the answer above'],
     ['json', '"hello"', 'compared with the answer above'],

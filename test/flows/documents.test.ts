@@ -175,7 +175,12 @@ describe('/openapi.json and /llms.txt', () => {
   })
 
   it('describe how a token is sent with a proof, and where one binds (RFC 9449)', async () => {
-    const { components, paths: described } = openapiDocument(issuer, paths, Object.keys(grants), endpoints) as {
+    const { components, paths: described } = openapiDocument(
+      issuer,
+      paths,
+      Object.keys(grants),
+      endpoints,
+    ) as {
       components: { securitySchemes: Record<string, { scheme: string }> }
       paths: Record<string, Record<string, { security?: object[]; parameters?: unknown }>>
     }
@@ -225,10 +230,15 @@ describe('/openapi.json and /llms.txt', () => {
   it('name only schemas and ways to authenticate that are described', () => {
     const { schemas, securitySchemes } = described.components
     const known = [...Object.keys(schemas), ...Object.keys(securitySchemes), 'Text', 'Redirect', 'Nothing']
-    const named = endpoints.operations.flatMap(({ schema, security = '' }) => [schema, ...security.split(' ')])
+    const named = endpoints.operations.flatMap(({ schema, security = '' }) => [
+      schema,
+      ...security.split(' '),
+    ])
     expect(named.filter((name) => name !== '' && !known.includes(name))).toEqual([])
     // Without its path an operation would be at `undefined`.
-    expect([...operationsByPath(endpoints, paths).keys()].filter((path) => !path?.startsWith('/'))).toEqual([])
+    expect([...operationsByPath(endpoints, paths).keys()].filter((path) => !path?.startsWith('/'))).toEqual(
+      [],
+    )
   })
 
   it('list the parameters of every grant', () => {

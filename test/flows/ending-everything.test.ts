@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { decodeProtectedHeader } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { endingStatements } from '../../scripts/ending.ts'
+import { endingStatements } from '../../scripts/database/ending.ts'
 import { defaultClientPolicy } from '../../src/rules/clients/client.ts'
 import { codeRequest, errorOf, introspect, obtainCode, postToken, refreshRequest, tokensOf } from '../flow.ts'
 import { addClient, addUser, applySchema, type Registered, startServer } from '../server.ts'

@@ -4,11 +4,11 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { PassThrough } from 'node:stream'
 import { describe, it } from 'node:test'
-import { distance, problemOf, problemOfPort } from '../../scripts/dev-options.ts'
-import { unknownSettings } from '../../scripts/dev-vars.ts'
 import { root } from '../../scripts/project.ts'
-import { Quiet } from '../../scripts/quiet.ts'
 import { released, versionedFiles, versionsIn } from '../../scripts/release.ts'
+import { unknownSettings } from '../../scripts/server/dev-vars.ts'
+import { distance, problemOf, problemOfPort } from '../../scripts/server/options.ts'
+import { Quiet } from '../../scripts/server/quiet.ts'
 
 const start = (...args: readonly string[]) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/start.ts', ...args], {

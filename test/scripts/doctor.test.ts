@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, it } from 'node:test'
-import { askServer } from '../../scripts/remote-health.ts'
+import { askServer } from '../../scripts/remote/health.ts'
 
 async function serve<T>(answer: RequestListener, use: (origin: string) => Promise<T>): Promise<T> {
   const server = createServer(answer).listen(0, '127.0.0.1')

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { it } from 'node:test'
-import { readStatements } from '../../scripts/migrations.ts'
+import { readStatements } from '../../scripts/database/migrations.ts'
 import { root } from '../../scripts/project.ts'
 
 it('an SQL file is split between statements only: not in a string, a comment or a trigger', async () => {

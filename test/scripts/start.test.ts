@@ -7,7 +7,7 @@ import { DevProject } from './dev-project.ts'
 
 describe('every wrangler that is started here', () => {
   it('makes its database reachable for nobody, and records no URLs', () => {
-    for (const file of ['scripts/wrangler.ts', 'test/scripts/dev-project.ts', 'test/e2e/world.ts']) {
+    for (const file of ['scripts/server/wrangler.ts', 'test/scripts/dev-project.ts', 'test/e2e/world.ts']) {
       const text = readFileSync(path.join(root, file), 'utf8')
       assert.match(text, /X_LOCAL_EXPLORER: 'false'/, file)
       assert.match(text, /X_LOCAL_OBSERVABILITY: 'false'/, file)
@@ -16,8 +16,8 @@ describe('every wrangler that is started here', () => {
 
   it('reports nothing: no statistics, and no check for updates', () => {
     for (const file of [
-      'scripts/wrangler.ts',
-      'scripts/remote.ts',
+      'scripts/server/wrangler.ts',
+      'scripts/remote/cloudflare.ts',
       'scripts/bundle.ts',
       'test/scripts/dev-project.ts',
     ]) {

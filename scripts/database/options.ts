@@ -1,5 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util'
-import { failUsage } from './failure.ts'
+import { failUsage } from '../failure.ts'
 
 const shared = {
   remote: { type: 'boolean' },

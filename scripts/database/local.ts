@@ -1,12 +1,12 @@
 import { accessSync, constants, mkdirSync, readdirSync, statfsSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Bindings, type Config, ConfigError, parseConfig } from '../src/config.ts'
-import { ensureKeyEncryptionSecret } from './dev-vars.ts'
-import { fail, failFor } from './failure.ts'
+import { type Bindings, type Config, ConfigError, parseConfig } from '../../src/config.ts'
+import { fail, failFor } from '../failure.ts'
+import { root } from '../project.ts'
+import { ensureKeyEncryptionSecret } from '../server/dev-vars.ts'
 import { migrate } from './migrate.ts'
 import { readMigrations } from './migrations.ts'
-import { root } from './project.ts'
 
 /** The database of `wrangler dev`, and its settings. The server may run meanwhile. */
 export interface Local {

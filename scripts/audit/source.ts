@@ -1,4 +1,9 @@
-import { ChainCheck, type ChainPart, emptyChain, type SealedEvent } from '../src/rules/server/audit-chain.ts'
+import {
+  ChainCheck,
+  type ChainPart,
+  emptyChain,
+  type SealedEvent,
+} from '../../src/rules/server/audit-chain.ts'
 import {
   auditMac,
   isOurHead,
@@ -6,13 +11,13 @@ import {
   type MarkedStart,
   openPart,
   type SealedPart,
-} from '../src/secrets/audit-mac.ts'
-import { integer, type Row, text } from '../src/store/database.ts'
-import { readAuditPart } from '../src/store/server/audit-parts.ts'
-import { auditedColumns, readHead } from '../src/store/server/audit-seals.ts'
-import { readAuditStart, readSealedEvent } from '../src/store/server/audit-starts.ts'
-import type { KeyRing } from '../src/values/key-ring.ts'
-import type { AuditExport } from './audit-export.ts'
+} from '../../src/secrets/audit-mac.ts'
+import { integer, type Row, text } from '../../src/store/database.ts'
+import { readAuditPart } from '../../src/store/server/audit-parts.ts'
+import { auditedColumns, readHead } from '../../src/store/server/audit-seals.ts'
+import { readAuditStart, readSealedEvent } from '../../src/store/server/audit-starts.ts'
+import type { KeyRing } from '../../src/values/key-ring.ts'
+import type { AuditExport } from './export.ts'
 
 /** Reads rows of a database, local or remote. */
 export type Ask = (sql: string) => Promise<readonly Row[]>

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { root } from './project.ts'
+import { root } from '../project.ts'
 
 const file = () => path.join(root, '.wrangler', 'server.json')
 

@@ -1,7 +1,7 @@
-import type { SealedEvent } from '../src/rules/server/audit-chain.ts'
-import { partWord, startWord } from '../src/rules/server/audit-csv.ts'
-import type { MarkedStart, SealedPart } from '../src/secrets/audit-mac.ts'
-import { parseCsv } from '../src/values/csv.ts'
+import type { SealedEvent } from '../../src/rules/server/audit-chain.ts'
+import { partWord, startWord } from '../../src/rules/server/audit-csv.ts'
+import type { MarkedStart, SealedPart } from '../../src/secrets/audit-mac.ts'
+import { parseCsv } from '../../src/values/csv.ts'
 
 export interface AuditExport {
   readonly events: readonly SealedEvent[]

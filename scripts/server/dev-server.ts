@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { failFor } from './failure.ts'
-import { root } from './project.ts'
+import { failFor } from '../failure.ts'
+import { root } from '../project.ts'
 
 /** The `wrangler dev` behind this build. */
 export interface DevServer {

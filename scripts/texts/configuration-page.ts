@@ -1,5 +1,5 @@
-import { fillText } from '../src/ui/words/fill-text.ts'
-import { type Variable, type VariableName, variableNames, variables } from '../src/variables.ts'
+import { fillText } from '../../src/ui/words/fill-text.ts'
+import { type Variable, type VariableName, variableNames, variables } from '../../src/variables.ts'
 
 /** The descriptions on the administrators' page, in English. */
 export interface SettingTexts {

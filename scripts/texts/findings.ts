@@ -1,6 +1,6 @@
-import type { RemoteFinding, RemoteFix, RemoteFound, RemoteSubject } from '../src/rules/server/finding.ts'
-import { type FindingTexts, findingText } from '../src/ui/words/finding-text.ts'
-import { adminTexts } from './admin-texts.ts'
+import type { RemoteFinding, RemoteFix, RemoteFound, RemoteSubject } from '../../src/rules/server/finding.ts'
+import { type FindingTexts, findingText } from '../../src/ui/words/finding-text.ts'
+import { adminTexts } from './admin.ts'
 
 const { health } = adminTexts
 

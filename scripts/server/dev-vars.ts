@@ -1,10 +1,10 @@
 import { appendFileSync, chmodSync, existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseEnv } from 'node:util'
-import { randomText } from '../src/secrets/secret.ts'
-import { variableNames } from '../src/variables.ts'
-import { distance } from './dev-options.ts'
-import { root } from './project.ts'
+import { randomText } from '../../src/secrets/secret.ts'
+import { variableNames } from '../../src/variables.ts'
+import { root } from '../project.ts'
+import { distance } from './options.ts'
 
 const file = path.join(root, '.dev.vars')
 

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { defaultPort } from './project.ts'
+import { defaultPort } from '../project.ts'
 
 /** The options of `npm start` that are used here; wrangler reads the others itself. */
 export interface DevOptions {

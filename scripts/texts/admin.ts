@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import type admin from '../public/messages/admin/en.json'
-import type problems from '../public/messages/problems/en.json'
-import { root } from './project.ts'
+import type admin from '../../public/messages/admin/en.json'
+import type problems from '../../public/messages/problems/en.json'
+import { root } from '../project.ts'
 
 const textsOf = (area: string) =>
   JSON.parse(readFileSync(path.join(root, `public/messages/${area}/en.json`), 'utf8'))

@@ -1,4 +1,4 @@
-import type { RemoteFacts } from '../src/rules/server/health.ts'
+import type { RemoteFacts } from '../../src/rules/server/health.ts'
 
 /** Reads the public documents of a server. */
 export async function askServer(asked: string): Promise<RemoteFacts> {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { root } from './project.ts'
+import { root } from '../project.ts'
 
 export interface Migration {
   /** The file name, as D1 records it in `d1_migrations`. */

@@ -1,4 +1,4 @@
-import { type KeptTable, keptTables, keysOf } from './backup-tables.ts'
+import { type KeptTable, keptTables, keysOf } from './tables.ts'
 
 const title = '-- Latchkey backup'
 

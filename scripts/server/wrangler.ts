@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import path from 'node:path'
-import { root } from './project.ts'
+import { root } from '../project.ts'
 import { Quiet } from './quiet.ts'
 
 const cli = path.join(root, 'node_modules/wrangler/bin/wrangler.js')

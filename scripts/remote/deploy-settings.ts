@@ -1,10 +1,10 @@
 import { appendFileSync, chmodSync, existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs, parseEnv } from 'node:util'
-import { randomText } from '../src/secrets/secret.ts'
-import { isLoopback, problemsOf } from '../src/variables.ts'
-import { fail, failUsage } from './failure.ts'
-import { root } from './project.ts'
+import { randomText } from '../../src/secrets/secret.ts'
+import { isLoopback, problemsOf } from '../../src/variables.ts'
+import { fail, failUsage } from '../failure.ts'
+import { root } from '../project.ts'
 
 export interface DeploySettings {
   /** Undefined only in Workers Builds, which "Deploy to Cloudflare" sets up: there it is a variable of the Worker. */

@@ -1,12 +1,12 @@
-import { makePaths } from '../src/paths.ts'
-import { hashSecret, makeSecret } from '../src/secrets/secret.ts'
-import { read, write } from '../src/store/database.ts'
-import { insertSetupToken } from '../src/store/people/setup-tokens.ts'
-import { hasAdministrator } from '../src/store/people/users.ts'
-import type { DevOptions } from './dev-options.ts'
+import { makePaths } from '../../src/paths.ts'
+import { hashSecret, makeSecret } from '../../src/secrets/secret.ts'
+import { read, write } from '../../src/store/database.ts'
+import { insertSetupToken } from '../../src/store/people/setup-tokens.ts'
+import { hasAdministrator } from '../../src/store/people/users.ts'
+import { type Local, patiently, withLocal } from '../database/local.ts'
 import { sayUnknown, unknownSettings } from './dev-vars.ts'
-import { type Local, patiently, withLocal } from './local-database.ts'
-import { findServer, noteServer } from './running-server.ts'
+import type { DevOptions } from './options.ts'
+import { findServer, noteServer } from './running.ts'
 
 /** Prepares a local server. Returns the function that prints its links, once it listens on `port`. */
 export function prepareServer(options: DevOptions): Promise<(port: number) => string> {

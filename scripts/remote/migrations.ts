@@ -1,7 +1,12 @@
-import { fail } from './failure.ts'
-import { appliedQuery, type Definition, definitionsQuery, planMigrations } from './migration-plan.ts'
-import type { Migration } from './migrations.ts'
-import { query } from './remote.ts'
+import {
+  appliedQuery,
+  type Definition,
+  definitionsQuery,
+  planMigrations,
+} from '../database/migration-plan.ts'
+import type { Migration } from '../database/migrations.ts'
+import { fail } from '../failure.ts'
+import { query } from './cloudflare.ts'
 
 /** The missing migrations of the database in production. Ends the script if they can't be applied. */
 export function planRemoteMigrations(migrations: readonly Migration[]): readonly Migration[] {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
-import { type KeyRing, parseKeyRing } from '../src/values/key-ring.ts'
-import { secretsFile } from './deploy-settings.ts'
-import { fail } from './failure.ts'
+import { type KeyRing, parseKeyRing } from '../../src/values/key-ring.ts'
+import { fail } from '../failure.ts'
+import { secretsFile } from '../remote/deploy-settings.ts'
 
 /** The secrets of a deployed server's log: Cloudflare shows no secret, so they must be available here. */
 export function secretsOfServer(): KeyRing {

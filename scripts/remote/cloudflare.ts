@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { fail } from './failure.ts'
-import { root } from './project.ts'
+import { fail } from '../failure.ts'
+import { root } from '../project.ts'
 
 /** The result of one call of wrangler. */
 interface Ran {
