@@ -46,6 +46,7 @@ export async function startContestants(
   for (const { lanes: entered } of [contestants.ruler, contestants.latchkey]) {
     for (const lane of entered.slice(0, 1)) await insist(lane)
   }
+  for (const lane of contestants.latchkey.lanes.slice(0, 1)) await insistOnLog(lane, latchkey)
   return {
     ...contestants,
     async stop() {
@@ -61,6 +62,15 @@ async function insist(lane: Lane): Promise<void> {
   const found = await probe(lane)
   if (found.refusesWrongVerifier && found.refusesWrongSecret && found.codeUses === 1) return
   throw new Error(`${lane.service.name} does not do its work: ${JSON.stringify(found)}`)
+}
+
+/** The line of each request is written, and it is written before the answer. */
+async function insistOnLog(lane: Lane, { lines }: RunningWorker): Promise<void> {
+  const before = { lines: lines(), requests: lane.connection.requests }
+  for (let i = 0; i < 5; i++) await lane.authorize()
+  const logged = lines() - before.lines
+  const requests = lane.connection.requests - before.requests
+  if (logged !== requests) throw new Error(`Latchkey has logged ${logged} lines for ${requests} requests`)
 }
 
 function withoutFlows(name: string, { port, pid }: RunningWorker): Service {

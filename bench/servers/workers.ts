@@ -1,3 +1,7 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { unstable_getMiniflareWorkerOptions as readOptions } from 'wrangler'
 import type { Bundle } from '../../scripts/bundle.ts'
@@ -10,6 +14,8 @@ export interface RunningWorker {
   readonly port: number
   readonly pid: number
   readonly inspectorUrl: URL | undefined
+  /** Number of lines that it has written to its standard output: all its log lines except errors. */
+  lines(): number
   database(): Promise<D1Database>
   /** Runs its scheduled handler to the end. */
   schedule(): Promise<void>
@@ -49,6 +55,7 @@ export async function startWorker(build: Build, settings: Settings = {}): Promis
     contents,
   }))
   const known = workerdProcesses()
+  const output = outputToFile()
   const miniflare = new Miniflare({
     ...convertV4MiniflareOptions({
       ...(throughEntry ? { assets, ...bindings } : bindings),
@@ -63,12 +70,12 @@ export async function startWorker(build: Build, settings: Settings = {}): Promis
       unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
       ...(inspected ? { inspectorPort: 0 } : {}),
       cf: false,
-      // As in production, the Worker's logs leave its process.
       handleStructuredLogs: () => {},
     }),
     ...(state === undefined ? {} : { resourcePersistencePath: state }),
   })
   const entryUrl = await miniflare.ready
+  output.begun()
   const [pid] = workerdProcesses().filter((id) => !known.includes(id))
   if (pid === undefined) fail('The process of workerd was not found: /proc or `ps` must show it.')
   return {
@@ -81,6 +88,35 @@ export async function startWorker(build: Build, settings: Settings = {}): Promis
       const worker = await miniflare.getWorker()
       await worker.scheduled({ cron: '*/15 * * * *' })
     },
-    stop: () => miniflare.dispose(),
+    lines: () => readFileSync(output.file).filter((byte) => byte === newline).length,
+    async stop() {
+      await miniflare.dispose()
+      rmSync(path.dirname(output.file), { recursive: true, force: true })
+    },
   }
 }
+
+const newline = 0x0a
+
+/**
+ * The next workerd writes its standard output, with its log lines, to this file until `begun`. Miniflare would read it through a
+ * pipe, and to wake that reader for each line would be charged to the Worker. `exec` keeps the process, and its pid.
+ */
+function outputToFile(): { readonly file: string; begun(): void } {
+  const folder = mkdtempSync(path.join(tmpdir(), 'latchkey-workerd-'))
+  const [command, file] = [path.join(folder, 'workerd'), path.join(folder, 'output')]
+  const before = process.env[pathOfWorkerd]
+  const workerd: string = before ?? createRequire(import.meta.resolve('miniflare'))('workerd').default
+  writeFileSync(command, `#!/bin/sh\nexec '${workerd}' "$@" >>'${file}'\n`, { mode: 0o700 })
+  process.env[pathOfWorkerd] = command
+  return {
+    file,
+    begun() {
+      if (before === undefined) delete process.env[pathOfWorkerd]
+      else process.env[pathOfWorkerd] = before
+    },
+  }
+}
+
+/** Read by Miniflare. */
+const pathOfWorkerd = 'MINIFLARE_WORKERD_PATH'
