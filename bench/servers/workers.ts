@@ -34,8 +34,8 @@ interface Settings {
   /** The folder of its storage. Without one the storage is empty, and is deleted when the Worker stops. */
   readonly state?: string
   /**
-   * Sends requests through the entry of the local runtime and the router of its static files, as `wrangler dev` does. Both are
-   * Workers that represent a part of the platform without CPU cost for us.
+   * Sends requests through the entry of the local runtime, as `wrangler dev` does: a Worker that represents a part of the platform
+   * without CPU cost for us. The router of static files is left out, because the floor and the ruler have none.
    */
   readonly throughEntry?: boolean
   /** A script that is started instead of the Worker's own, and may import it as `./` and its name. */
@@ -58,7 +58,7 @@ export async function startWorker(build: Build, settings: Settings = {}): Promis
   const output = outputToFile()
   const miniflare = new Miniflare({
     ...convertV4MiniflareOptions({
-      ...(throughEntry ? { assets, ...bindings } : bindings),
+      ...bindings,
       name: 'measured',
       modulesRoot: '/',
       modules: [
@@ -66,7 +66,7 @@ export async function startWorker(build: Build, settings: Settings = {}): Promis
         ...scripts.toSorted((a, b) => Number(b.path === main) - Number(a.path === main)),
       ],
       bindings: { ...variables },
-      ...(throughEntry ? {} : files),
+      ...files,
       unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
       ...(inspected ? { inspectorPort: 0 } : {}),
       cf: false,
