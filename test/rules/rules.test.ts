@@ -157,9 +157,10 @@ describe('the domain of an e-mail address', () => {
 })
 
 describe('the subject of a certificate (RFC 4514)', () => {
-  it('has white space around its separators, and takes no square of its length to read', () => {
+  it('has white space around its separators, and at most 500 characters', () => {
     expect(parseName(' CN = app , O= Acme ')).toBe('cn=app,o=Acme')
-    // With a second place for white space this takes minutes, while the server does nothing else.
-    expect(parseName(`CN=${' '.repeat(300_000)}"`)).toBeUndefined()
+    const longest = `CN=${'a'.repeat(497)}`
+    expect(parseName(longest)).toBe(longest.replace('CN', 'cn'))
+    expect(parseName(`${longest}a`)).toBeUndefined()
   })
 })

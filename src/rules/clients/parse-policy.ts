@@ -15,9 +15,6 @@ import type { Policy, PolicyForm } from './policy-form.ts'
 const day: Seconds = 86_400
 const longest: Seconds = 400 * day
 
-/** Of a distinguished name, in characters. */
-const longestName = 500
-
 export interface PolicyServer {
   readonly issuer: string
   /** The profile whose rules every client must follow. */
@@ -219,7 +216,6 @@ function parseCertificate(
     note('token_endpoint_auth_method')({ code: 'policyChoice' })
     return undefined
   }
-  if (subjectDn.length > longestName || parseName(subjectDn) === undefined)
-    note('tls_client_auth_subject_dn')({ code: 'policySubject' })
+  if (parseName(subjectDn) === undefined) note('tls_client_auth_subject_dn')({ code: 'policySubject' })
   return { method, subjectDn: subjectDn.trim() }
 }
