@@ -342,6 +342,7 @@ describe('a signed request (CIBA Core §7.1.1)', () => {
     ['no jti', { jti: undefined }],
     ['an end in the past', { exp: 1 }],
     ['a start in the future', { nbf: 4_000_000_000 }],
+    ['a signature from the future', { iat: 4_000_000_000 }],
     ['a life of two hours', { exp: 9_000_000_000 }],
     ['a request inside', { request: 'x' }],
     ['the subject of an assertion', { sub: '' }],

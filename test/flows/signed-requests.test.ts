@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { User } from '../../src/store/people/users.ts'
 import type { Browser, Page } from '../browser.ts'
 import { makeProver } from '../dpop.ts'
-import { answerOf, codeRequest, consentTo, postToken, requestOf, tokensOf } from '../flow.ts'
+import { answerOf, codeRequest, consentTo, errorOf, postToken, requestOf, tokensOf } from '../flow.ts'
 import { addClient, addUser, applySchema, issuer, password, type Server, startServer } from '../server.ts'
 import { addSigner, type Signer } from '../signer.ts'
 
@@ -63,7 +63,9 @@ const refused: readonly [string, Sent][] = [
   ['of another client', { claims: { client_id: 'other' } }],
   ['that has expired', { claims: { exp: 1_700_000_000 } }],
   ['that is not valid yet', { claims: { nbf: 1_900_000_000 } }],
+  ['signed more than a minute from now', { claims: { iat: 1_800_000_075 } }],
   ['with a time that is none', { claims: { exp: 'soon' } }],
+  ['signed at a time that is none', { claims: { iat: 'now' } }],
   ['of the type of an access token', { header: { typ: 'at+jwt' } }],
   ['with another request in it', { claims: { request: 'eyJ' } }],
   ['with a request_uri in it', { claims: { request_uri: 'urn:x' } }],

@@ -16,6 +16,9 @@ export interface AcceptedObject {
 /** Clock skew, as for client assertions. */
 const objectTolerance: Seconds = 10
 
+/** How far in the future `iat` may be. FAPI 2.0 §5.3.2.1. */
+const longestLead: Seconds = 60
+
 /** FAPI 2.0 Message Signing §5.3.1. */
 const longest: Seconds = 3600
 
@@ -35,7 +38,7 @@ export function requestPairs(claims: Claims, clientId: string | undefined): URLS
 
 /** RFC 9101 §4, §5, §6.3, §10.8: for this server, of this client, valid at `at`, and no other kind of JWT. */
 export function checkObjectClaims(
-  { iss, aud, exp, nbf, sub, client_id, request, request_uri }: Claims,
+  { iss, aud, exp, nbf, iat, sub, client_id, request, request_uri }: Claims,
   { clientId, issuer, isStrict }: AcceptedObject,
   at: Seconds,
 ): Refusal | undefined {
@@ -47,9 +50,10 @@ export function checkObjectClaims(
   if (sub === clientId) return invalid('sub must not be the client id')
   const isForUs = aud === issuer || (Array.isArray(aud) && aud.includes(issuer))
   if (!isForUs && (isStrict || aud !== undefined)) return invalid('aud must be the issuer')
-  if (!isTime(exp) || !isTime(nbf)) return invalid('exp and nbf must be numbers')
+  if (!isTime(exp) || !isTime(nbf) || !isTime(iat)) return invalid('exp, nbf and iat must be numbers')
   if (exp !== undefined && exp <= at - objectTolerance) return invalid('it has expired')
   if (nbf !== undefined && nbf > at + objectTolerance) return invalid('nbf is in the future')
+  if (iat !== undefined && iat > at + longestLead) return invalid('iat is in the future')
   if (!isStrict) return undefined
   if (exp === undefined || nbf === undefined) return invalid('exp and nbf are required')
   if (nbf < at - longest) return invalid('nbf is more than an hour ago')
