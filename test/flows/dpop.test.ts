@@ -1,5 +1,5 @@
 import { env } from 'cloudflare:workers'
-import { exportJWK, generateKeyPair } from 'jose'
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import * as oauth from 'oauth4webapi'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { protect } from '../../packages/protect/src/index.ts'
@@ -192,6 +192,21 @@ describe('an invalid proof is refused, and never ignored', () => {
       'an unsupported algorithm',
       async () => (await makeProver(issuer, () => server.now, 'ES384')).prove('/o/token'),
     ],
+    [
+      'no signature',
+      async () => {
+        const header = JSON.stringify({ typ: 'dpop+jwt', alg: 'none', jwk: key.jwk })
+        const [, payload] = (await key.prove('/o/token')).split('.')
+        return `${Buffer.from(header).toString('base64url')}.${payload}.`
+      },
+    ],
+    [
+      'a MAC',
+      () =>
+        new SignJWT({ jti: 'mac', htm: 'POST', htu: `${issuer}/o/token`, iat: server.now })
+          .setProtectedHeader({ typ: 'dpop+jwt', alg: 'HS256', jwk: key.jwk })
+          .sign(new TextEncoder().encode(JSON.stringify(key.jwk))),
+    ],
     ['no jti', signed({ without: 'jti' })],
     ['an empty jti', signed({ claims: { jti: '' } })],
     ['no htm', signed({ without: 'htm' })],
@@ -200,6 +215,11 @@ describe('an invalid proof is refused, and never ignored', () => {
     ['no htu', signed({ without: 'htu' })],
     ['another path', () => key.prove('/o/userinfo')],
     ['another host', signed({ claims: { htu: 'https://other.example/o/token' } })],
+    ['another port', signed({ claims: { htu: 'http://localhost:8001/o/token' } })],
+    ['another scheme', signed({ claims: { htu: 'https://localhost:8000/o/token' } })],
+    ['a dot after the host', signed({ claims: { htu: 'http://localhost.:8000/o/token' } })],
+    ['credentials in htu', signed({ claims: { htu: 'http://ada:x@localhost:8000/o/token' } })],
+    ['a nonce that is a number', signed({ claims: { nonce: 1 } })],
     ['no iat', signed({ without: 'iat' })],
     ['too old', () => key.prove('/o/token', { claims: { iat: server.now - 61 } })],
     ['from the future', () => key.prove('/o/token', { claims: { iat: server.now + 61 } })],

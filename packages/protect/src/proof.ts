@@ -94,11 +94,11 @@ function isSameUrl(htu: string, url: string): boolean {
   return URL.canParse(htu) && URL.canParse(url) && normalised(htu) === normalised(url)
 }
 
-function normalised(url: string): string {
-  const { protocol, host, pathname } = new URL(url)
-  const path = pathname.replaceAll(/%[0-9a-f]{2}/gi, (written) => {
+function normalised(text: string): string {
+  const url = new URL(text)
+  url.search = url.hash = ''
+  return url.href.replaceAll(/%[0-9a-f]{2}/gi, (written) => {
     const character = String.fromCharCode(Number.parseInt(written.slice(1), 16))
     return /[\w.~-]/.test(character) ? character : written.toUpperCase()
   })
-  return `${protocol}//${host}${path}`
 }

@@ -37,9 +37,10 @@ export function isSameUrl(htu: string, url: string): boolean {
   return URL.canParse(htu) && normalised(htu) === normalised(url)
 }
 
-function normalised(url: string): string {
-  const { origin, pathname } = new URL(url)
-  return origin + pathname.replace(/\/$/, '')
+function normalised(text: string): string {
+  const url = new URL(text)
+  url.search = url.hash = ''
+  return url.href.replace(/\/$/, '')
 }
 
 /** Whether a profile allows the algorithm of a proof. */

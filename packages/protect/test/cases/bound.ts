@@ -87,6 +87,7 @@ export const cases: Cases = {
       [{ htu: `${audience}/other` }, 'htu is not the URL of the request'],
       [{ htu: `${url}/` }, 'htu is not the URL of the request'],
       [{ htu: 'https://evil.example/hello' }, 'htu is not the URL of the request'],
+      [{ htu: url.replace('//', '//ada:x@') }, 'htu is not the URL of the request'],
       [{ htu: '/hello' }, 'htu is not the URL of the request'],
       [{ htu: ['x'] }, 'htu is not the URL of the request'],
       [{ iat: startedAt - 61 }, 'iat is not the current time'],
