@@ -222,6 +222,10 @@ const faultTexts: Readonly<Record<ProfileFault, string>> = {
 /** For the developer of a client that can't follow its profile. Undefined: it can. */
 export function checkProfile(client: Client, rules: ProfileRules): Refusal | undefined {
   const [fault] = profileFaults(client, rules)
-  if (fault === undefined) return undefined
+  return fault && forbidden(fault)
+}
+
+/** For a setting that does not matter to its other requests. */
+export function forbidden(fault: ProfileFault): Refusal {
   return refuse('unauthorized_client', `The profile of this application does not allow ${faultTexts[fault]}`)
 }

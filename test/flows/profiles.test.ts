@@ -199,6 +199,30 @@ describe('an application on FAPI 2.0', () => {
     expect((await redeem(bank, code, await key.prove('/o/token'))).status).toBe(200)
   })
 
+  it('may use the key of a token with no algorithm that its profile forbids', async () => {
+    const rsa = await makeProver(issuer, () => server.now, 'PS256')
+    const pushing = { ...Object.fromEntries(requestOf(bank.registered)), ...(await bank.assert()) }
+    const pushed = await server.fetch('/o/par', {
+      method: 'POST',
+      body: new URLSearchParams(pushing),
+      headers: { DPoP: await rsa.prove('/o/par', { by: 'RS256' }) },
+    })
+    expect(await errorOf(pushed)).toBe('400 invalid_dpop_proof')
+    const code = await codeFor(bank, { changes: { scope: 'openid' } })
+    const { access_token: accessToken } = await tokensOf(
+      await redeem(bank, code, await rsa.prove('/o/token')),
+    )
+    const userinfo = async (by: string) =>
+      server.fetch('/o/userinfo', {
+        headers: {
+          Authorization: `DPoP ${accessToken}`,
+          DPoP: await rsa.prove('/o/userinfo', { method: 'GET', accessToken, by }),
+        },
+      })
+    expect(await errorOf(await userinfo('RS256'))).toBe('401 invalid_dpop_proof')
+    expect((await userinfo('PS256')).status).toBe(200)
+  })
+
   it('may use a code for 60 seconds at most, whatever the setting', async () => {
     const slow = startServer({ config: { lifetimes: { ...defaultLifetimes, code: 300 } } })
     const person = await slow.signedIn(ada)

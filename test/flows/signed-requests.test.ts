@@ -373,6 +373,26 @@ describe('an application on FAPI 2.0 Message Signing', () => {
     const response = await push({ signer: weak, claims: signed })
     expect(response.status).toBe(400)
   })
+
+  it('is told that RS256 is not allowed where it chose a signature itself (FAPI 2.0 §5.4.1)', async () => {
+    const weak = await addSigner(ada, () => server.now, {
+      openid: { profile: 'fapi-2.0', idTokenAlg: 'ES256' },
+    })
+    const push = async (changes: Record<string, string>) => {
+      const body = requestOf(weak.registered, changes)
+      for (const [name, value] of Object.entries(await weak.assert())) body.set(name, value)
+      return server.fetch('/o/par', { method: 'POST', body })
+    }
+    expect(await errorOf(await push(signed))).toBe('400 invalid_request')
+    expect((await push({})).status).toBe(201)
+    const introspect = async (headers: HeadersInit) => {
+      const body = new URLSearchParams({ token: 'x', ...(await weak.assert()) })
+      return server.fetch('/o/introspect', { method: 'POST', body, headers })
+    }
+    const type = 'application/token-introspection+jwt'
+    expect(await errorOf(await introspect({ Accept: type }))).toBe('400 unauthorized_client')
+    expect((await introspect({})).status).toBe(200)
+  })
 })
 
 it('the metadata names the algorithms that are processed', async () => {

@@ -1,7 +1,9 @@
+import type { Client } from '../../rules/clients/client.ts'
+import { rulesFor } from '../../rules/profile.ts'
 import { isRefusal, type Refusal, refuse, refuseScope } from '../../rules/refusal.ts'
 import type { AccessToken } from '../../rules/tokens/access-token.ts'
 import { jktOf, x5tOf } from '../../rules/tokens/confirmation.ts'
-import type { Proof } from '../../rules/tokens/dpop.ts'
+import { checkProofAlgorithm, type Proof } from '../../rules/tokens/dpop.ts'
 import { combined, type Query } from '../../store/database.ts'
 import type { LiveToken } from '../../store/tokens/revoked-access-tokens.ts'
 import type { Seconds } from '../../values/time.ts'
@@ -23,8 +25,13 @@ export interface PresentedToken {
   readonly token: string
 }
 
+/** A token, and the client that it was issued to. */
+interface ClientToken extends LiveToken {
+  readonly client: Client
+}
+
 /** The query that checks a token, and the other data that it reads. */
-type Find<T extends LiveToken> = (db: D1Database, token: AccessToken, now: Seconds) => Query<T | undefined>
+type Find<T extends ClientToken> = (db: D1Database, token: AccessToken, now: Seconds) => Query<T | undefined>
 
 /** RFC 6750 §2.1. Undefined when the request has no bearer token at all. */
 export function bearerOf(c: Context): string | undefined {
@@ -51,7 +58,7 @@ const shown = Symbol('shown')
  * each API that receives a token could use it here (RFC 9068 §4, RFC 9700 §2.3). The read travels in the caller's batch. `admit`
  * opens the answer.
  */
-export async function tokenQuery<T extends LiveToken>(
+export async function tokenQuery<T extends ClientToken>(
   c: Context,
   presented: PresentedToken,
   scope: string,
@@ -69,6 +76,9 @@ export async function tokenQuery<T extends LiveToken>(
       return refuse('invalid_token', `The access token is for another API; ${remedy}`)
     }
     if (!found.scope.includes(scope)) return refuseScope(scope)
+    // FAPI 2.0 §5.4.1. The same RSA key could sign with PS256 and RS256.
+    const weak = checkProofAlgorithm(proof?.alg, rulesFor(found.client, c.var.config.leastProfile).algorithms)
+    if (weak !== undefined) return weak
     return { [shown]: { ...found, token }, proof }
   })
 }

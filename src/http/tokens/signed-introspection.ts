@@ -1,5 +1,5 @@
 import type { Client } from '../../rules/clients/client.ts'
-import { rulesFor } from '../../rules/profile.ts'
+import { forbidden, rulesFor } from '../../rules/profile.ts'
 import { isRefusal, type Refusal } from '../../rules/refusal.ts'
 import { signJwt } from '../../secrets/signing-key.ts'
 import { encryptionFor } from '../clients/encryption.ts'
@@ -20,9 +20,11 @@ export async function answerIntrospection(
 ): Promise<Response | Refusal> {
   const { introspectionAlg, encryption } = caller.openid
   const accepts = (c.req.header('accept') ?? '').toLowerCase().includes(`application/${type}`)
-  const isAlwaysSigned =
-    encryption.introspection !== undefined || rulesFor(caller, c.var.config.leastProfile).signedIntrospection
-  if (!accepts && !isAlwaysSigned) return answerMachine(state)
+  const rules = rulesFor(caller, c.var.config.leastProfile)
+  if (!accepts && encryption.introspection === undefined && !rules.signedIntrospection)
+    return answerMachine(state)
+  // FAPI 2.0 §5.4.1. Another profile lets a caller that gets JSON register any.
+  if (!rules.algorithms.includes(introspectionAlg)) return forbidden('introspectionAlg')
   const encrypt = await encryptionFor(c, caller, 'introspection')
   if (isRefusal(encrypt)) return encrypt
   const { issuer, now } = c.var
