@@ -7,6 +7,7 @@ import { counted } from './faults.ts'
 import {
   authorizePath,
   codeRequest,
+  errorOf,
   introspect,
   type Known,
   obtainCode,
@@ -89,10 +90,10 @@ async function expectCost<T>(work: () => Promise<T>, budget: Cost, background = 
   return answer
 }
 
-const askAsMachine = () =>
+const askAsMachine = (scope = 'read') =>
   postToken(server, {
     grant_type: 'client_credentials',
-    scope: 'read',
+    scope,
     client_id: machine.client.id,
     client_secret: machine.secret,
   })
@@ -147,6 +148,12 @@ describe('what a request costs', () => {
       { calls: 1, statements: 1, read: 3, written: 0, kv: 0 },
       1,
     )
+  })
+
+  it('client credentials for a scope that does not exist, asked for again', async () => {
+    expect(await errorOf(await askAsMachine('nobodys'))).toBe('400 invalid_scope')
+    const again = () => askAsMachine('nobodys')
+    await expectCost(again, { calls: 1, statements: 1, read: 3, written: 0, kv: 0 }, 1)
   })
 
   it('userinfo', async () => {

@@ -1,5 +1,6 @@
 import type { Resource } from '../../rules/requests/resource.ts'
 import type { ScopeDefinition } from '../../rules/requests/scope.ts'
+import { SizedMap } from '../../values/sized-map.ts'
 import { optional, type Query, type Row, read, rowsOf, text } from '../database.ts'
 import { raw, sql, statement, tableOf } from '../sql.ts'
 import { apiOfScope, readResources } from './resources.ts'
@@ -72,7 +73,7 @@ function findKnown<T>(
     read: (rows) => {
       if (rows.length === 0) return result(known)
       const found = rows.filter(({ name }) => name !== null).map(readKnown)
-      keep(db, found, optional(text, rows[0] ?? {}, 'version'))
+      keep(db, names, found, optional(text, rows[0] ?? {}, 'version'))
       return result(found)
     },
   }
@@ -85,6 +86,8 @@ function readKnown(row: Row): KnownScope {
 interface KeptScopes {
   readonly version: string
   readonly scopes: Map<string, KnownScope>
+  /** Names that no scope has. Anybody can ask for them, so they are limited by their characters, and push out no scope. */
+  readonly unknown: SizedMap<readonly []>
 }
 
 /** The scopes that this isolate has read. Per binding: two databases never mix. */
@@ -93,19 +96,29 @@ const kept = new WeakMap<D1Database, KeptScopes>()
 /** Number of scopes that an isolate remembers. */
 const mostScopes = 1000
 
-/** These scopes, if this isolate remembers all of them. */
+/** These scopes, if this isolate remembers for each name its scope, or that there is none. */
 function keptScopes(db: D1Database, names: readonly string[]) {
   const before = kept.get(db)
   if (before === undefined) return undefined
-  const scopes = names.flatMap((name) => before.scopes.get(name) ?? [])
-  return scopes.length === names.length ? { version: before.version, scopes } : undefined
+  const known = names.map((name) => before.scopes.get(name) ?? before.unknown.get(name))
+  return known.includes(undefined)
+    ? undefined
+    : { version: before.version, scopes: known.flatMap((one) => one ?? []) }
 }
 
-function keep(db: D1Database, found: readonly KnownScope[], version: string | undefined): void {
+function keep(
+  db: D1Database,
+  names: readonly string[],
+  found: readonly KnownScope[],
+  version: string | undefined,
+): void {
   if (version === undefined) return
   const before = kept.get(db)
   const isSame = before?.version === version && before.scopes.size + found.length <= mostScopes
-  const scopes = isSame ? before.scopes : new Map<string, KnownScope>()
+  const { scopes, unknown } = isSame
+    ? before
+    : { scopes: new Map<string, KnownScope>(), unknown: new SizedMap<readonly []>(10_000) }
   for (const one of found.slice(0, mostScopes)) scopes.set(one.scope.name, one)
-  kept.set(db, { version, scopes })
+  for (const name of names) if (!scopes.has(name)) unknown.set(name, [], name.length)
+  kept.set(db, { version, scopes, unknown })
 }
