@@ -250,6 +250,16 @@ describe('a new person', () => {
     await DB.prepare('DELETE FROM invitations WHERE email = ?').bind(fourth.email).run()
     expect((await page.submit({ username: fourth.preferred_username })).status).toBe(403)
     expect(await userOf(at, fourth.sub)).toBe(null)
+    // It is not used up by an account that was not made.
+    const fifth = somebody()
+    await invite(fifth.email)
+    const suspend = (at_: number | null) =>
+      DB.prepare('UPDATE connections SET suspended_at = ? WHERE id = ?').bind(at_, at.connection.id).run()
+    const suspending = beforeFirstWrite(() => suspend(1), DB, /INSERT INTO sign_ups/)
+    const broken = startServer({ bindings: { DB: suspending } })
+    expect((await arrive({ ...at, server: broken }, broken.browser(), fifth)).status).toBe(400)
+    await suspend(null)
+    expect((await arrive(at, at.server.browser(), fifth)).status).toBe(303)
   })
 
   it('is counted like other sign-ups of a network', async () => {

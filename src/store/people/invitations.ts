@@ -144,11 +144,12 @@ export function claimInvitation(
   hash: SecretHash<'invitation'>,
   user: { readonly id: string; readonly username: string },
   now: Seconds,
+  only: Sql,
 ): Write {
   return statement(
     db,
     sql`UPDATE invitations SET used_by = ${user.id} WHERE token_hash = ${hash.sha256} AND used_by IS NULL
         AND expires_at > ${now} AND NOT EXISTS (SELECT 1 FROM users WHERE username_key = ${nameKey(user.username)}
-          OR username_skeleton = ${skeletonOf(user.username)})`,
+          OR username_skeleton = ${skeletonOf(user.username)}) AND ${only}`,
   )
 }

@@ -63,7 +63,7 @@ function invited(
   const { id } = user
   const isInvited = sql`EXISTS (SELECT 1 FROM invitations WHERE token_hash = ${hash.sha256} AND used_by = ${id})`
   return [
-    claimInvitation(db, hash, user, now),
+    claimInvitation(db, hash, user, now, only),
     ...insertUser(db, user, sql`${isInvited} AND ${only}`),
     statement(
       db,
