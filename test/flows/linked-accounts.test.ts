@@ -6,7 +6,7 @@ import type { User } from '../../src/store/people/users.ts'
 import { addPasskey, SoftAuthenticator, usePasskey } from '../authenticator.ts'
 import type { Browser, Page } from '../browser.ts'
 import { addConnection, addIdentity } from '../connections.ts'
-import { everyBatchTwice, everyFirstAnswerLost } from '../faults.ts'
+import { betweenReadAndWrite, everyBatchTwice, everyFirstAnswerLost } from '../faults.ts'
 import { Provider, serveProviders } from '../provider.ts'
 import { isIn, one, pressed, through, type World, world } from '../provider-world.ts'
 import { setUpAuthenticator } from '../second-factor.ts'
@@ -118,6 +118,20 @@ describe('adding an account elsewhere', () => {
     for (const [name, value] of browser.cookies) there.cookies.set(name, value)
     expect((await there.get(at.provider.answer(away, { sub: 'there' }))).status).toBe(303)
     expect([await ownerOf('there'), await events('identity_linked')]).toEqual([ada.id, 1])
+  })
+
+  it('gives nothing back that was removed before a lost answer is sent for again', async () => {
+    const remove = () => env.DB.prepare('DELETE FROM identities WHERE user_id = ?').bind(ada.id).run()
+    const removing = Array.from({ length: 20 }).reduce<D1Database>(
+      (db, _, i) => betweenReadAndWrite(remove, db, i + 1),
+      env.DB,
+    )
+    const there = startServer({ bindings: { DB: everyFirstAnswerLost(removing) } }).browser()
+    const away = await button(browser)
+    for (const [name, value] of browser.cookies) there.cookies.set(name, value)
+    const back = await there.get(at.provider.answer(away, { sub: 'there' }))
+    expect([back.status, back.text]).toEqual([400, expect.stringContaining('was already used')])
+    expect([await ownerOf('there'), await events('identity_linked')]).toEqual([undefined, 1])
   })
 })
 

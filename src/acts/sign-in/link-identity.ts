@@ -1,4 +1,4 @@
-import { insertAuditEvent } from '../../store/audit-events.ts'
+import { hasAuditEvent, insertAuditEvent } from '../../store/audit-events.ts'
 import { holds, type Write, write } from '../../store/database.ts'
 import { isFirstTime } from '../../store/guards.ts'
 import { isConnected } from '../../store/sign-in/connections.ts'
@@ -20,17 +20,18 @@ interface LinkedIdentity extends Subject {
 
 /**
  * A signed-in person adds an identity to their account. `taken`: somebody else has it; `full`: the person has as many as one can
- * have; `off`: the provider was suspended or deleted. Of two people at once, the first gets it.
+ * have; `off`: the provider was suspended or deleted; `used`: this attempt added it before, and it was removed since. Of two people
+ * at once, the first gets it.
  */
 export async function linkIdentity(
   doing: Doing,
   { connectionId, subject, label, connectionName }: LinkedIdentity,
-): Promise<'linked' | 'taken' | 'full' | 'off'> {
+): Promise<'linked' | 'taken' | 'full' | 'off' | 'used'> {
   const { db, act, now } = doing
   const { actorId: userId, attemptId } = act
   const identity = { connectionId, subject, userId, label, linkedBy: attemptId }
   const only = and(isFirstTime(act), hasRoomForIdentity(userId))
-  const { found, isOn } = await write(
+  const { found, isOn, isUsed } = await write(
     db,
     [
       insertIdentity(db, identity, now, only),
@@ -40,9 +41,13 @@ export async function linkIdentity(
         only: isLinkedBy(identity, attemptId),
       }),
     ],
-    { found: findIdentity(db, identity), isOn: holds(db, isConnected(connectionId)) },
+    {
+      found: findIdentity(db, identity),
+      isOn: holds(db, isConnected(connectionId)),
+      isUsed: hasAuditEvent(db, attemptId),
+    },
   )
-  if (found === undefined) return isOn ? 'full' : 'off'
+  if (found === undefined) return isUsed ? 'used' : isOn ? 'full' : 'off'
   return found.userId === userId ? 'linked' : 'taken'
 }
 
