@@ -8,11 +8,12 @@ import type { User } from '../../src/store/people/users.ts'
 import { addPasskey, SoftAuthenticator, usePasskey } from '../authenticator.ts'
 import type { Browser, Page } from '../browser.ts'
 import { addConnection, addIdentity } from '../connections.ts'
-import { beforeFirstWrite } from '../faults.ts'
+import { beforeFirstWrite, everyBatchTwice, everyFirstAnswerLost } from '../faults.ts'
+import { codeRequest, errorOf, obtainCode, postToken, refreshRequest, tokensOf } from '../flow.ts'
 import { linkTo, mailsTo } from '../mails.ts'
-import { through, world } from '../provider-world.ts'
+import { through, type World, world } from '../provider-world.ts'
 import { atCode, setUpAuthenticator } from '../second-factor.ts'
-import { addUser, applySchema, password, startedAt, startServer } from '../server.ts'
+import { addClient, addUser, applySchema, password, startedAt, startServer } from '../server.ts'
 
 const mail = { mailer: 'outbox', from: '', apiUrl: '', apiToken: '' } as const
 const config = { ...parseConfig({ ...env }), signUp: 'open' as const, mail }
@@ -27,11 +28,11 @@ const run = (text: string, ...values: readonly (string | number)[]) =>
   env.DB.prepare(text)
     .bind(...values)
     .run()
-const enforce = (name = domain, enforced = 1) =>
+const enforce = (name = domain, enforced = 1, connectionId = acme.id) =>
   run(
     'INSERT INTO connection_domains (domain, connection_id, enforced) VALUES (?, ?, ?)',
     name,
-    acme.id,
+    connectionId,
     enforced,
   )
 const setEmail = (user: User, email: string, at: number | null = startedAt) =>
@@ -360,5 +361,129 @@ describe('a person of an enforced domain who has not added its provider yet', ()
     ] as const)
       expect((await (await browser.get(href)).submit({ username, password })).status).toBe(403)
     expect(await ownerOf()).toBeUndefined()
+  })
+})
+
+describe('an account whose address in an enforced domain nobody has confirmed', () => {
+  const present = { sub: 'there', preferred_username: 'ada-there', email_verified: true }
+
+  beforeEach(() => setEmail(ada, `ada@${domain}`, null))
+
+  /** The provider confirms the address, in this browser. */
+  async function visit({ DB = env.DB, visitor = startServer({ config, bindings: { DB } }).browser() } = {}) {
+    const at = await world({ believesEmail: true, signUp: 'everybody' })
+    acme = at.connection
+    await enforce()
+    const page = await through(at, visitor, { ...present, email: `Ada@${domain}` })
+    return { at, visitor, page }
+  }
+  const rows = async (text: string, ...values: readonly string[]) =>
+    (
+      await env.DB.prepare(text)
+        .bind(...values)
+        .all()
+    ).results
+  const owners = () => rows('SELECT user_id, subject FROM identities WHERE connection_id = ?', acme.id)
+  const accounts = () =>
+    rows('SELECT id, email_verified_at AS at FROM users WHERE lower(email) = ?', `ada@${domain}`)
+
+  it.each<[string, () => D1Database]>([
+    ['', () => env.DB],
+    [', with every batch sent twice', everyBatchTwice],
+    [', with every batch sent again after a lost answer', everyFirstAnswerLost],
+  ])('is theirs at the first visit through the provider%s', async (_, faulty) => {
+    const { at, visitor, page } = await visit({ DB: faulty() })
+    expect([page.status, page.location, await isIn(visitor)]).toEqual([303, '/', true])
+    expect(await accounts()).toEqual([{ id: ada.id, at: startedAt }])
+    expect(await owners()).toEqual([{ user_id: ada.id, subject: 'there' }])
+    const [mail] = await mailsTo(`ada@${domain}`)
+    expect(mail?.subject).toBe('How you sign in was changed')
+    const later = server.browser()
+    await through(at, later, present)
+    expect([await isIn(later), await isIn(visitor)]).toEqual([true, true])
+  })
+
+  it('lets nobody in any more who had signed up with it', async () => {
+    const device = new SoftAuthenticator()
+    await addPasskey(adas, device)
+    await usePasskey(adas, device)
+    await setUpAuthenticator(server, adas)
+    const elsewhere = await addConnection()
+    await addIdentity(elsewhere, ada, 'trap')
+    const owned = await addClient(ada)
+    const other = await addClient(await addUser(`shop-${randomText(6)}`))
+    const request = codeRequest(other, await obtainCode(adas, other))
+    const { refresh_token } = await tokensOf(await postToken(server, request))
+    await (await server.browser().get('/password-reset')).submit({ account: ada.username })
+    const link = await linkTo(`ada@${domain}`)
+
+    await visit()
+    expect(await owners()).toEqual([{ user_id: ada.id, subject: 'there' }])
+    await run('UPDATE connection_domains SET enforced = 0')
+    expect(await isIn(adas)).toBe(false)
+    const login = await (await server.browser().get('/login')).submit({ username: ada.username, password })
+    expect([login.status, (await usePasskey(server.browser(), device)).status]).toEqual([400, 400])
+    expect((await server.browser().get(link)).status).toBe(404)
+    expect(await errorOf(await postToken(server, refreshRequest(other, refresh_token)))).toBe(
+      '400 invalid_grant',
+    )
+    for (const table of ['passkeys', 'authenticators', 'recovery_codes', 'consents'])
+      expect([table, await rows(`SELECT 1 FROM ${table} WHERE user_id = ?`, ada.id)]).toEqual([table, []])
+    expect(await rows('SELECT 1 FROM identities WHERE connection_id = ?', elsewhere.id)).toEqual([])
+    expect(
+      await rows('SELECT suspended_at, awaits_owner, trust FROM clients WHERE id = ?', owned.client.id),
+    ).toEqual([{ suspended_at: startedAt, awaits_owner: 1, trust: 'unverified' }])
+  })
+
+  it('is given once: of two visits at once, both come in, and none ends the other', async () => {
+    const at = await world({ believesEmail: true, signUp: 'everybody' })
+    acme = at.connection
+    await enforce()
+    const visitors = [server.browser(), server.browser()]
+    const back = visitors.map((visitor) => through(at, visitor, { ...present, email: `ada@${domain}` }))
+    expect((await Promise.all(back)).map(({ status }) => status)).toEqual([303, 303])
+    expect(await Promise.all(visitors.map(isIn))).toEqual([true, true])
+    expect(
+      await rows(`SELECT type FROM audit_events WHERE type = 'identity_linked' AND user_id = ?`, ada.id),
+    ).toHaveLength(1)
+  })
+
+  it('of an administrator needs their own proof, too', async () => {
+    await run(`UPDATE users SET role = 'administrator', created_at = created_at + 1 WHERE id = ?`, ada.id)
+    const { visitor, page } = await visit()
+    expect([page.status, page.text.includes('There is an account with this address')]).toEqual([403, true])
+    expect([await owners(), await isIn(visitor)]).toEqual([[], false])
+    const [, href = ''] = /href="(\/login\?next=[^"]*)"/.exec(page.html) ?? []
+    const login = await visitor.get(href.replaceAll('&amp;', '&'))
+    expect((await login.submit({ username: ada.username, password })).status).toBe(303)
+    expect([await isIn(visitor), await owners()]).toEqual([true, [{ user_id: ada.id, subject: 'there' }]])
+    expect(await accounts()).toHaveLength(1)
+  })
+
+  it('stays closed while it is suspended', async () => {
+    await run('UPDATE users SET suspended_at = 1 WHERE id = ?', ada.id)
+    const { visitor, page } = await visit()
+    expect([page.status, await isIn(visitor), await owners()]).toEqual([403, false, []])
+  })
+
+  it.each<[string, (at: World) => Promise<unknown>]>([
+    ['the provider knows it as somebody else’s', ({ connection }) => addIdentity(connection, ada, 'bob')],
+    ['another provider decides about the domain', async () => enforce(domain, 1, (await addConnection()).id)],
+    ['the domain is not enforced', () => enforce(domain, 0)],
+  ])('is not given where %s', async (_, prepare) => {
+    const at = await world({ believesEmail: true, signUp: 'everybody' })
+    acme = at.connection
+    await prepare(at)
+    await run(
+      'INSERT INTO connection_domains (domain, connection_id, enforced) VALUES (?, ?, 1) ON CONFLICT DO NOTHING',
+      domain,
+      acme.id,
+    )
+    const visitor = server.browser()
+    const page = await through(at, visitor, { ...present, email: `ada@${domain}` })
+    expect(page.location).toContain(`/login/with/${acme.id}/new?arrival=`)
+    expect(
+      await rows('SELECT 1 FROM identities WHERE subject = ? AND connection_id = ?', 'there', acme.id),
+    ).toEqual([])
   })
 })

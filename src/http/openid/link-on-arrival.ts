@@ -1,12 +1,10 @@
 import { linkAtSignIn } from '../../acts/sign-in/link-identity.ts'
-import { domainOf } from '../../rules/people/domain.ts'
 import type { ProviderSignIn } from '../../rules/sign-in/proof.ts'
 import { isArrivalAt } from '../../rules/sign-in/provider-attempt.ts'
 import { labelOf } from '../../rules/sign-in/provider-claims.ts'
 import { read, type Write } from '../../store/database.ts'
 import { findConnection } from '../../store/sign-in/connections.ts'
 import { findIdentity } from '../../store/sign-in/identities.ts'
-import { findRealm } from '../../store/sign-in/realms.ts'
 import type { Context } from '../context.ts'
 import { newcomerQuery } from './newcomer.ts'
 import { findAttempt } from './provider-attempts.ts'
@@ -21,7 +19,7 @@ interface Joined {
 
 /**
  * For a person of an enforced domain who has not added its provider yet: they came from there just now, in this browser, with
- * the very address that their account has confirmed, and `next` names that arrival. Their own proof, which alone signs nobody
+ * the very address of their account, and `next` names that arrival. Their own proof, which alone signs nobody
  * in there, then adds the identity.
  */
 export async function joinOnArrival(
@@ -52,10 +50,4 @@ export async function joinOnArrival(
     writes: linkAtSignIn({ db: DB, reference, now }, userId, identity, attempt.id),
     next: attempt.next,
   }
-}
-
-/** Whether people with this address sign in with the connection alone. */
-export async function isEnforcedAt(c: Context, connectionId: string, email: string): Promise<boolean> {
-  const { realm } = await read(c.env.DB, { realm: findRealm(c.env.DB, domainOf(email) ?? '') })
-  return realm?.isEnforced === true && realm.connection.id === connectionId
 }

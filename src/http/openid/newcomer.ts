@@ -4,8 +4,8 @@ import { parseNextPath } from '../../rules/sign-in/next-path.ts'
 import type { Arrived } from '../../rules/sign-in/provider-attempt.ts'
 import { hashSecret, readSecret } from '../../secrets/secret.ts'
 import { combined, type Query } from '../../store/database.ts'
+import { type AddressOwner, findAddressOwner } from '../../store/openid/adoptions.ts'
 import { findInvitation, findInvitationTo } from '../../store/people/invitations.ts'
-import { findProvenOwner, type ProvenOwner } from '../../store/people/users.ts'
 import type { SecretHash } from '../../values/secret.ts'
 import type { Context } from '../context.ts'
 
@@ -13,8 +13,8 @@ import type { Context } from '../context.ts'
 export interface NewcomerFacts {
   /** Their address, if it counts as confirmed. */
   readonly confirmed: string | undefined
-  /** The account that has confirmed that address here. */
-  readonly owner: ProvenOwner | undefined
+  /** The account that has confirmed that address here, or that is theirs because their domain is enforced. */
+  readonly owner: AddressOwner | undefined
   /** An invitation to use up. */
   readonly invitation: SecretHash<'invitation'> | undefined
   /** The destination, behind an invitation. */
@@ -24,7 +24,7 @@ export interface NewcomerFacts {
 /** An invitation counts by its link, which is on the way (`next`), or by the confirmed address that it was sent to. */
 export function newcomerQuery(
   c: Context,
-  { settings }: Connection,
+  { id, settings }: Connection,
   { provided }: Pick<Arrived, 'provided'>,
   next: string,
 ): Query<NewcomerFacts> {
@@ -38,7 +38,7 @@ export function newcomerQuery(
   const hash = link && hashSecret(link)
   return combined(
     {
-      owner: confirmed === undefined ? nothing : findProvenOwner(DB, confirmed),
+      owner: confirmed === undefined ? nothing : findAddressOwner(DB, confirmed, id),
       linked: hash === undefined ? nothing : findInvitation(DB, hash, now),
       sent: confirmed === undefined ? nothing : findInvitationTo(DB, confirmed, now),
     },

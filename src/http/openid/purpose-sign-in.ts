@@ -1,3 +1,4 @@
+import { adoptAtProvider } from '../../acts/sign-in/adopt-account.ts'
 import { refreshProvided } from '../../acts/sign-in/refresh-provided.ts'
 import { withoutUnmapped } from '../../rules/openid/provider-mapping.ts'
 import { maySignUp } from '../../rules/openid/provider-sign-up.ts'
@@ -8,11 +9,12 @@ import { makeAttemptAt } from '../../secrets/sign-in/provider-attempt.ts'
 import { read, write } from '../../store/database.ts'
 import { findProviderSignIn, type ProviderSignInFacts } from '../../store/sign-in/identities.ts'
 import { type Context, pathWith } from '../context.ts'
+import { tellOfChange } from '../people/mailer.ts'
 import { goOn } from '../sign-in/after-sign-in.ts'
 import { sendElsewhere } from '../sign-in/elsewhere.ts'
 import { startPendingSignIn } from '../sign-in/pending-sign-in.ts'
 import { signIn } from '../sign-in/sign-in.ts'
-import { isEnforcedAt } from './link-on-arrival.ts'
+import { deliverLogoutsSoon } from './deliver-soon.ts'
 import { type NewcomerFacts, newcomerQuery } from './newcomer.ts'
 import { keepAttempt } from './provider-attempts.ts'
 import { showFailed, showOwned } from './provider-failed.ts'
@@ -53,7 +55,7 @@ async function goIn(c: Context, returned: Returned, found: ProviderSignInFacts):
   return goOn(c, next, found.awaitsReview)
 }
 
-/** Nobody here has this identity. An address never decides whose it is. */
+/** Nobody here has this identity. An address decides whose it is only in a domain whose people sign in with the provider alone. */
 async function arrive(c: Context, returned: Returned, newcomer: NewcomerFacts): Promise<Response> {
   const { connection, attempt, provided, at } = returned
   const { next, purpose } = attempt
@@ -63,9 +65,18 @@ async function arrive(c: Context, returned: Returned, newcomer: NewcomerFacts): 
   const arrived = { provided: withoutUnmapped(provided, connection.settings), at }
   const about = { connectionId: connection.id, purpose, next, maxAge: undefined, userId: undefined }
   const waiting = makeAttemptAt({ ...about, isSilent: false, arrived }, c.var.now)
-  if (owner !== undefined) {
-    const isJoined = confirmed !== undefined && (await isEnforcedAt(c, connection.id, confirmed))
-    const arrival = isJoined && (await keepAttempt(c, waiting)) ? waiting.id : undefined
+  if (owner !== undefined && confirmed !== undefined) {
+    if (owner.isAdoptable) {
+      const { now, reference, issuer } = c.var
+      const visit = { userId: owner.id, email: confirmed, connection, provided, id: attempt.id, issuer }
+      const found = await adoptAtProvider({ db: c.env.DB, reference, now }, visit)
+      if (found !== undefined) {
+        deliverLogoutsSoon(c)
+        tellOfChange(c, found.user)
+        return goIn(c, returned, found)
+      }
+    }
+    const arrival = owner.isEnforced && (await keepAttempt(c, waiting)) ? waiting.id : undefined
     return showOwned(c, { connection, next, arrival })
   }
   if (!maySignUp(connection.settings, { confirmed, isInvited: invitation !== undefined }))

@@ -3,7 +3,7 @@ import type { Seconds } from '../../values/time.ts'
 import type { Query, Write } from '../database.ts'
 import { claimMailToken, type MailTokenUse, usedBy } from '../people/mail-tokens.ts'
 import { raw, type Sql, sql, statement } from '../sql.ts'
-import { endAuthorizations } from '../tokens/authorizations.ts'
+import { type EndReason, endAuthorizations } from '../tokens/authorizations.ts'
 import type { ConnectionButton } from './connections.ts'
 import { elsewhereOf, mayEnterBy, readElsewhere } from './realms.ts'
 import { endSessions } from './sessions.ts'
@@ -19,21 +19,51 @@ export interface PasswordReset {
 }
 
 /**
- * A new password through a link. It has effects only if this attempt is the one that used the link. All sessions and
- * authorizations end (ASVS 5.0 §7.4.3), other links of the account are invalidated, its lock is lifted, and its address is
- * confirmed: the mail arrived. Factors stay, and wait for a review; recent ones, which somebody with the old password may have
- * set up, don't work until then.
+ * A new password through a link. It has effects only if this attempt is the one that used the link. The lock of the account is
+ * lifted, too.
  */
 export function replacePasswordByLink(db: D1Database, reset: PasswordReset, now: Seconds): readonly Write[] {
   const { use, passwordHash, subjects, issuer, reference } = reset
   const person = usedBy(use)
+  const reason = 'password_reset'
   return [
     claimMailToken(db, use, now, sql`NOT ${isRefused} AND ${mayEnterBy(sql`''`)}`),
-    ...[
+    statement(
+      db,
       sql`INSERT INTO audit_events (id, at, type, reference, user_id, detail)
-        SELECT ${use.attemptId}, ${now}, 'password_reset', ${reference}, u.id, iif(${isFirstProof}, 'first_proof', NULL)
+        SELECT ${use.attemptId}, ${now}, ${reason}, ${reference}, u.id, iif(${isFirstProof}, 'first_proof', NULL)
         FROM users u WHERE u.id = ${person} ON CONFLICT DO NOTHING`,
-      ...evictEarlierOwner(person, now),
+    ),
+    ...handOver(db, { person, passwordHash, reason, link: use.hash.sha256, issuer }, now),
+    statement(
+      db,
+      sql`DELETE FROM sign_in_attempts WHERE (${isCountedFor(subjects)}) AND ${person} IS NOT NULL`,
+    ),
+  ]
+}
+
+/** An account, and the person who has just proven that its address is theirs. */
+export interface HandOver {
+  /** The id of the account. NULL: nothing happens. */
+  readonly person: Sql
+  /** Of the new password; empty for none. */
+  readonly passwordHash: string
+  readonly reason: EndReason
+  /** The hash of the link that they used, if it was one. */
+  readonly link: string
+  readonly issuer: string
+}
+
+/**
+ * Gives the account to the owner of its address, which is confirmed by now. All sessions and authorizations end (ASVS 5.0 §7.4.3),
+ * and other links of the account are invalidated. Factors stay, and wait for a review; recent ones, which somebody with the old
+ * password may have set up, don't work until then.
+ */
+export function handOver(db: D1Database, account: HandOver, now: Seconds): readonly Write[] {
+  const { person, passwordHash, reason, link, issuer } = account
+  return [
+    ...[
+      ...evictEarlierOwner(person, reason, now),
       sql`UPDATE passkeys SET doubted = 1 WHERE user_id = ${person} AND trusted_at > ${now}`,
       sql`UPDATE authenticators SET doubted = 1 WHERE user_id = ${person} AND trusted_at > ${now}`,
       sql`UPDATE users AS u SET password_hash = ${passwordHash}, review_since = iif(${hasMoreToLookAt}, ${now}, NULL)
@@ -41,11 +71,10 @@ export function replacePasswordByLink(db: D1Database, reset: PasswordReset, now:
       sql`UPDATE OR IGNORE users SET email_verified_at = ${now} WHERE id = ${person} AND email_verified_at IS NULL`,
     ].map((text) => statement(db, text)),
     ...endSessions(db, { condition: sql`s.user_id = ${person}`, issuer, now }),
-    endAuthorizations(db, sql`user_id = ${person}`, 'password_reset', now),
+    endAuthorizations(db, sql`user_id = ${person}`, reason, now),
     ...[
       sql`DELETE FROM factor_removals WHERE user_id = ${person}`,
-      sql`DELETE FROM mail_tokens WHERE user_id = ${person} AND token_hash <> ${use.hash.sha256}`,
-      sql`DELETE FROM sign_in_attempts WHERE (${isCountedFor(subjects)}) AND ${person} IS NOT NULL`,
+      sql`DELETE FROM mail_tokens WHERE user_id = ${person} AND token_hash <> ${link}`,
     ].map((text) => statement(db, text)),
   ]
 }
@@ -60,7 +89,7 @@ const hasMoreToLookAt = sql`(${hasFactors} OR EXISTS (SELECT 1 FROM consents k W
  * Whether no mail has been shown to reach the user `u` before. Administrators keep what they have: a mistyped address must not
  * give access to the server.
  */
-const isFirstProof = sql`(u.email_verified_at IS NULL AND u.role <> 'administrator')`
+export const isFirstProof = sql`(u.email_verified_at IS NULL AND u.role <> 'administrator')`
 
 /**
  * Whether `u` is an administrator with an unconfirmed address, a password and no factor: their mail alone is not enough.
@@ -73,7 +102,7 @@ const isRefused = sql`(u.role = 'administrator' AND u.email_verified_at IS NULL 
  * owner. Ways to sign in and consents are deleted. Applications are suspended until their owner reviews them, without secrets,
  * keys and trust, and their authorizations end. Executed twice: after the first time the address is confirmed.
  */
-function evictEarlierOwner(person: Sql, now: Seconds): readonly Sql[] {
+function evictEarlierOwner(person: Sql, reason: EndReason, now: Seconds): readonly Sql[] {
   const only = sql`EXISTS (SELECT 1 FROM users u WHERE u.id = ${person} AND ${isFirstProof})`
   const owned = sql`(SELECT c.id FROM clients c WHERE c.owner_id = ${person})`
   return [
@@ -84,7 +113,7 @@ function evictEarlierOwner(person: Sql, now: Seconds): readonly Sql[] {
         jwks = NULL, jwks_uri = NULL, trust = 'unverified'
       WHERE owner_id = ${person} AND ${only}`,
     sql`DELETE FROM client_secrets WHERE client_id IN ${owned} AND ${only}`,
-    sql`UPDATE authorizations SET ended_at = ${now}, end_reason = 'password_reset'
+    sql`UPDATE authorizations SET ended_at = ${now}, end_reason = ${reason}
       WHERE client_id IN ${owned} AND ended_at IS NULL AND ${only}`,
   ]
 }

@@ -108,6 +108,13 @@ export function mayEnterBy(connectionId: Sql): Sql {
   return sql`NOT EXISTS (SELECT 1 FROM ${enforced(raw('u'))} AND n.id <> ${connectionId})`
 }
 
+/** Whether people with this address sign in with the connection alone. */
+export function isEnforcedFor(email: string, connectionId: string): Sql {
+  return sql`EXISTS (SELECT 1 FROM connection_domains d JOIN connections n ON n.id = d.connection_id
+    AND n.suspended_at IS NULL
+    WHERE d.domain = ${domainOf(email) ?? ''} AND d.enforced = 1 AND n.id = ${connectionId})`
+}
+
 /** Whether the connection may confirm this address of the user: neither their present domain nor the new one belongs to another. */
 export function mayMoveTo(userId: string, email: string, connectionId: string): Sql {
   return sql`NOT EXISTS (SELECT 1 FROM connection_domains d JOIN connections n ON n.id = d.connection_id

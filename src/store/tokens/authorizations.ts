@@ -128,6 +128,8 @@ export type EndReason =
   /** Its client is no longer allowed any granted scope. */
   | 'nothing_left'
   | 'password_reset'
+  /** The owner of its person's address appeared, who was perhaps somebody else. */
+  | 'first_proof'
   | 'factors_reset'
   | 'user_suspended'
   /** It was based on another server that is no longer trusted. */
