@@ -35,11 +35,20 @@ function textOf(c: Context, { user }: Session, typed: string): string {
 
 /**
  * The parameters of a link that undoes a saved form: the same form opens with the values from before. `after`: what was saved,
- * so that nobody's later change is lost. Undefined when the values are too long for a URL.
+ * so that nobody's later change is lost. `write`: a form in the fields that it is read from. Undefined when there was no form
+ * before, nothing has changed, or the values are too long for a URL.
  */
-export function keepUndo(c: Context, session: Session, before: URLSearchParams, after: URLSearchParams) {
-  const undo = new URLSearchParams(before)
-  const mark = mac(c.var.config.keyEncryptionSecret, 'kept', textOf(c, session, after.toString()))
+export function keepUndo<Form>(
+  c: Context,
+  session: Session,
+  before: Form | undefined,
+  after: Form | undefined,
+  write: (form: Form) => URLSearchParams,
+) {
+  if (before === undefined || after === undefined) return undefined
+  const [undo, saved] = [write(before), `${write(after)}`]
+  if (`${undo}` === saved) return undefined
+  const mark = mac(c.var.config.keyEncryptionSecret, 'kept', textOf(c, session, saved))
   undo.set('undo_of', mark)
   return keepFields(c, session, undo, [...undo.keys()])
 }

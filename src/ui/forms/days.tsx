@@ -1,3 +1,5 @@
+import type { Child } from 'hono/jsx'
+import { Icon } from '../icons.tsx'
 import { fillText } from '../words/fill.tsx'
 
 interface DaysTexts {
@@ -6,22 +8,40 @@ interface DaysTexts {
   readonly range: string
   readonly today: string
   readonly last: string
+  readonly filter: string
 }
 
-export interface DaysProps {
+export interface DaysFilterProps {
   readonly texts: DaysTexts
+  /** The path of the list. */
+  readonly action: string
   /** Like 2026-11-27, or empty. */
   readonly from: string
   readonly to: string
+  /** The current time, in seconds. */
+  readonly now: number
+  /** The list with these days, and with its other filters. */
+  readonly hrefOf: (days: { readonly from: string; readonly to: string }) => string
+  /** The other fields. */
+  readonly children?: Child
 }
 
-/** Fields for the first and the last day. */
-export function DaysFields({ texts, from, to }: DaysProps) {
+/** The filter of a list by its first and last day, and by other fields. */
+export function DaysFilter(props: DaysFilterProps) {
+  const { texts, action, from, to, children } = props
   return (
-    <>
-      <Day label={texts.from} name="from" value={from} />
-      <Day label={texts.to} name="to" value={to} />
-    </>
+    <search>
+      <form class="filters" method="get" action={action}>
+        {children}
+        <Day label={texts.from} name="from" value={from} />
+        <Day label={texts.to} name="to" value={to} />
+        <button type="submit" class="secondary">
+          <Icon name="search" />
+          {texts.filter}
+        </button>
+      </form>
+      <UsualDays {...props} />
+    </search>
   )
 }
 
@@ -44,15 +64,8 @@ function Day({
 
 const usual = [1, 7, 30, 90]
 
-interface UsualDaysProps extends DaysProps {
-  /** The current time, in seconds. */
-  readonly now: number
-  /** The list with these days, and with its other filters. */
-  readonly hrefOf: (days: { readonly from: string; readonly to: string }) => string
-}
-
 /** Links to the days that people usually look at. They begin at midnight UTC. */
-export function UsualDays({ texts, from, to, now, hrefOf }: UsualDaysProps) {
+function UsualDays({ texts, from, to, now, hrefOf }: DaysFilterProps) {
   return (
     <nav class="pages" aria-label={texts.range}>
       {usual.map((days) => {

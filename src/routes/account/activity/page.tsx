@@ -1,7 +1,7 @@
 import type { ListedEvent } from '../../../store/people/own-events.ts'
 import type { Days } from '../../../store/server/audit-log.ts'
 import { Time } from '../../../ui/facts.tsx'
-import { DaysFields, UsualDays } from '../../../ui/forms/days.tsx'
+import { DaysFilter } from '../../../ui/forms/days.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
 import { List, type ListPlace, Repeated } from '../../../ui/list.tsx'
@@ -30,24 +30,17 @@ export function ActivityPage({ site, place, days, now, events }: ActivityPagePro
       <p>
         <Fill text={t.text} link={<a href={site.paths.accountPassword}>{t.link}</a>} />
       </p>
-      <search>
-        <form class="filters" method="get" action={place.path}>
-          {place.isSorted && <input type="hidden" name="sort" value={place.sort} />}
-          <DaysFields texts={t.days} from={days.from} to={days.to} />
-          <button type="submit" class="secondary">
-            <Icon name="search" />
-            {t.days.filter}
-          </button>
-        </form>
-        <UsualDays
-          texts={t.days}
-          {...days}
-          now={now}
-          hrefOf={(chosen) =>
-            `${place.path}?${new URLSearchParams({ ...chosen, ...(place.isSorted && { sort: place.sort ?? '' }) })}`
-          }
-        />
-      </search>
+      <DaysFilter
+        texts={t.days}
+        action={place.path}
+        {...days}
+        now={now}
+        hrefOf={(chosen) =>
+          `${place.path}?${new URLSearchParams({ ...chosen, ...(place.isSorted && { sort: place.sort ?? '' }) })}`
+        }
+      >
+        {place.isSorted && <input type="hidden" name="sort" value={place.sort} />}
+      </DaysFilter>
       {events.length === 0 && `${days.from}${days.to}` !== '' ? (
         <p class="empty">
           {t.days.noMatch} <a href={place.path}>{t.days.clear}</a>

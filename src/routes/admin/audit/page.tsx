@@ -1,5 +1,5 @@
 import { Time } from '../../../ui/facts.tsx'
-import { DaysFields, UsualDays } from '../../../ui/forms/days.tsx'
+import { DaysFilter } from '../../../ui/forms/days.tsx'
 import { Field, SelectField } from '../../../ui/forms/fields.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
@@ -42,25 +42,18 @@ export function AuditPage(props: AuditPageProps) {
           {t.export}
         </a>
       </div>
-      <search>
-        <form class="filters" method="get" action={paths.adminAudit}>
-          <SelectField label={t.what} name="type" value={filter.type} choices={types} />
-          <Field label={t.user} name="user" value={filter.user} />
-          <Field label={t.client} name="client" value={filter.client} />
-          <DaysFields texts={t.days} from={filter.from} to={filter.to} />
-          <button type="submit" class="secondary">
-            <Icon name="search" />
-            {t.days.filter}
-          </button>
-        </form>
-        <UsualDays
-          texts={t.days}
-          from={filter.from}
-          to={filter.to}
-          now={now}
-          hrefOf={(days) => hrefOf({ ...filter, ...days })}
-        />
-      </search>
+      <DaysFilter
+        texts={t.days}
+        action={paths.adminAudit}
+        from={filter.from}
+        to={filter.to}
+        now={now}
+        hrefOf={(days) => hrefOf({ ...filter, ...days })}
+      >
+        <SelectField label={t.what} name="type" value={filter.type} choices={types} />
+        <Field label={t.user} name="user" value={filter.user} />
+        <Field label={t.client} name="client" value={filter.client} />
+      </DaysFilter>
       {people.length > 0 && (
         <p>
           <Fill text={t.people} name={<bdi>{filter.user}</bdi>} />{' '}

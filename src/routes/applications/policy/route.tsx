@@ -92,9 +92,7 @@ async function act(c: Context<'applications' | 'problems'>, form: OwnForm): Prom
   const saved = await savePolicy(doingOf(c, form), client, parsed.policy)
   if (saved === undefined) return showNothing(c, session)
   await publishKeyFor(c, saved.client)
-  const before = writePolicyForm(policyForm(client))
-  const after = writePolicyForm(policyForm(saved.client))
-  const undo = `${before}` === `${after}` ? undefined : keepUndo(c, session, before, after)
+  const undo = keepUndo(c, session, policyForm(client), policyForm(saved.client), writePolicyForm)
   return c.redirect(pathWith(c.var.paths.applicationSettings(client.id), { saved: 'policy', ...undo }), 303)
 }
 

@@ -139,7 +139,7 @@ async function save(
   if (known === undefined)
     return c.redirect(pathWith(c.var.paths.adminApi(pathKey(identifier)), { saved: '' }), 303)
   const after = await findForm(c, identifier)
-  const undo = before && after && keepUndo(c, session, writeApiForm(before.form), writeApiForm(after.form))
+  const undo = keepUndo(c, session, before?.form, after?.form, writeApiForm)
   return c.redirect(pathWith(c.var.paths.adminApis, { saved: pathKey(identifier), ...undo }), 303)
 }
 

@@ -94,9 +94,7 @@ async function save(
   const outcome = await saveDetailType(doingOf(c, form), parsed.type, known === undefined)
   forgetTypes(c)
   if (outcome === 'saved') {
-    const [was, is] = [before && writeType(before), writeType(parsed.type)]
-    const isChanged = known !== undefined && was !== undefined && `${was}` !== `${is}`
-    const undo = isChanged ? keepUndo(c, session, was, is) : undefined
+    const undo = keepUndo(c, session, before, parsed.type, writeType)
     return c.redirect(pathWith(c.var.paths.adminDetailTypes, { saved: pathKey(typed.type), ...undo }), 303)
   }
   if (outcome !== 'taken') return showNothing(c, session)

@@ -88,8 +88,7 @@ async function act(c: ClaimsContext, form: OwnForm): Promise<Response> {
   }
   const after = outcome === 'saved' ? (await pathConnection(c)).known : undefined
   if (after === undefined) return showNothing(c, session)
-  const [before, now] = [known, after].map(({ settings }) => writeClaimsForm(claimsForm(settings)))
-  const undo = before && now && keepUndo(c, session, before, now)
+  const undo = keepUndo(c, session, claimsForm(known.settings), claimsForm(after.settings), writeClaimsForm)
   const path = c.var.paths.adminConnection(known.id)
   return c.redirect(pathWith(path, { saved: 'connection_changed', ...undo }), 303)
 }

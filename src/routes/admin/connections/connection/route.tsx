@@ -71,7 +71,7 @@ async function save(c: ConnectionContext, form: OwnForm): Promise<Response> {
   const after = await pathConnection(c)
   if (outcome !== 'saved' || after.known === undefined) return showNothing(c, session)
   const now = connectionForm(after.known, after.domains)
-  const undo = keepUndo(c, session, writeConnectionForm(before), writeConnectionForm(now))
+  const undo = keepUndo(c, session, before, now, writeConnectionForm)
   return c.redirect(pathWith(c.var.paths.adminConnections, { saved: id, ...undo }), 303)
 }
 

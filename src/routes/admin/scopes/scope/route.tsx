@@ -82,8 +82,7 @@ async function save(
   const before = await findScope(c, typed.name)
   const outcome = await saveScope(doingOf(c, form), typed, isNew)
   if (outcome === 'saved') {
-    const isChanged = !isNew && before !== undefined && `${writeScope(before)}` !== `${writeScope(typed)}`
-    const undo = isChanged ? keepUndo(c, session, writeScope(before), writeScope(typed)) : undefined
+    const undo = keepUndo(c, session, before, typed, writeScope)
     return c.redirect(pathWith(c.var.paths.adminScopes, { saved: pathKey(typed.name), ...undo }), 303)
   }
   if (outcome !== 'taken') return showNothing(c, session)

@@ -84,7 +84,7 @@ async function save(c: AdminContext, form: OwnForm, known: string | undefined): 
   }
   if (outcome !== 'saved') return showNothing(c, session)
   const after = await findForm(c, issuer)
-  const undo = before && after && keepUndo(c, session, writeServerForm(before), writeServerForm(after))
+  const undo = keepUndo(c, session, before, after, writeServerForm)
   return c.redirect(pathWith(c.var.paths.adminServers, { saved: pathKey(issuer), ...undo }), 303)
 }
 
