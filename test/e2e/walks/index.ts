@@ -9,7 +9,7 @@ import { walkThroughRecovery } from './recovery.ts'
 import { walkAsVisitor } from './visitor.ts'
 import type { Walk } from './walk.ts'
 
-/** Together they visit every page: the accessibility tests and the pictures follow them. In this order, on one server. */
+/** Together they visit every page: the tests of pages and the pictures follow them. In this order, on one server. */
 export const walks: Readonly<Record<string, Walk>> = {
   visitor: walkAsVisitor,
   developer: walkAsDeveloper,

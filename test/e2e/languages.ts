@@ -1,23 +1,15 @@
 import assert from 'node:assert/strict'
-import { before, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { languages } from '../../src/values/language.ts'
-import { startPlayground } from './elsewhere.ts'
 import { tooWide } from './too-wide.ts'
-import { addPeople, walks } from './walks/index.ts'
-import { startWorld } from './world.ts'
 
-const world = await startWorld()
-const playground = await startPlayground(world.origin)
 const others = languages.filter((language) => language !== 'en')
-/** Texts of a Japanese page without any Japanese, with their places. */
-const left = new Set<string>()
 
-/** The page in each language, as narrow as WCAG 1.4.10 requires. */
-async function speak(page: Page, name: string): Promise<void> {
-  const { origin, pathname } = new URL(page.url())
-  // The answer to a form is not requested again.
-  if (origin !== world.origin || pathname === '/login/passkey') return
+/**
+ * The current page in each language, as narrow as WCAG 1.4.10 requires. `name` is its name here. Returns the texts without any
+ * Japanese on the Japanese page.
+ */
+export async function checkLanguages(page: Page, name: string): Promise<readonly string[]> {
   const storageState = await page.context().storageState()
   // A context of its own: its refused requests are not complaints of the walk.
   const context = await page
@@ -26,14 +18,16 @@ async function speak(page: Page, name: string): Promise<void> {
     ?.newContext({ storageState, viewport: { width: 320, height: 800 } })
   assert.ok(context)
   const reader = await context.newPage()
+  const left: string[] = []
   for (const language of others) {
     await reader.setExtraHTTPHeaders({ 'Accept-Language': language })
     await reader.goto(page.url())
     assert.equal(await reader.locator('html').getAttribute('lang'), language, name)
     assert.deepEqual(await tooWide(reader), [], `${name}, ${language}: what is wider than the page`)
-    if (language === 'ja') for (const text of await untranslated(reader)) left.add(`${pathname}: ${text}`)
+    if (language === 'ja') left.push(...(await untranslated(reader)))
   }
   await context.close()
+  return left
 }
 
 /** Text that is neither code, nor a name, nor marked as another language. */
@@ -63,13 +57,3 @@ function untranslated(page: Page): Promise<readonly string[]> {
     )
   })
 }
-
-before(() => addPeople(world))
-
-for (const [name, walk] of Object.entries(walks)) {
-  test(`the pages on the way of: ${name}`, () => walk({ world, playground, look: speak }))
-}
-
-test('no page speaks English when it is asked for Japanese', () => {
-  assert.deepEqual([...left].sort(), [])
-})
