@@ -1,12 +1,12 @@
 // `npm run bench:peers`: the flows of `npm run bench` on other authorization servers, compared with the same floor and ruler,
 // with a list of the features that each lacks. `--rounds` for more or fewer than five.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { fail } from '../scripts/failure.ts'
 import { root } from '../scripts/project.ts'
+import { temporaryFolder } from '../scripts/temporary-folder.ts'
 import { openLanes, type Probe, probe } from './driver/measure.ts'
 import { timeFlows } from './driver/rounds.ts'
 import { flows } from './flows.ts'
@@ -32,15 +32,13 @@ const schedule = { rounds: Number(rounds), stretch: 600, lanes: 8 }
 const out = path.join(root, '.wrangler/bench')
 
 installPeers()
-const folder = mkdtempSync(path.join(tmpdir(), 'latchkey-peers-'))
+const folder = temporaryFolder('peers')
 try {
   await bench()
 } catch (error) {
   console.error(error)
   // Also stops the Workers.
   process.exit(1)
-} finally {
-  rmSync(folder, { recursive: true, force: true })
 }
 
 function installPeers(): void {

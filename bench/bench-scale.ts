@@ -1,12 +1,13 @@
 // `npm run bench:scale`: the hot requests and the purge with 1,000,000 users, 100,000 applications, 5,000,000 logins and
 // 10,000,000 events, compared with the same Worker with a thousandth of each. `--share 0.1` for a tenth of them. It takes some
 // 20 GB of disk, and five minutes to a quarter of an hour.
-import { cpSync, mkdirSync, mkdtempSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, statfsSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { fail } from '../scripts/failure.ts'
 import { root } from '../scripts/project.ts'
+import { temporaryFolder } from '../scripts/temporary-folder.ts'
 import type { Service } from './driver/lane.ts'
 import { openLanes } from './driver/measure.ts'
 import { timeFlows } from './driver/rounds.ts'
@@ -38,15 +39,13 @@ const schedule = { rounds: 6, stretch: 800, lanes: 8 }
 const { bavail, bsize } = statfsSync(parent)
 if (bavail * bsize < 25e9 * Number(share))
   fail(`${parent} has no room for ${25 * Number(share)} GB: --folder names another`)
-const folder = mkdtempSync(path.join(parent, 'latchkey-scale-'))
+const folder = temporaryFolder('scale', parent)
 try {
   save(await bench())
 } catch (error) {
   console.error(error)
   // Also stops the Workers.
   process.exit(1)
-} finally {
-  rmSync(folder, { recursive: true, force: true })
 }
 
 async function bench(): Promise<ScaleResults> {

@@ -2,12 +2,12 @@
 // docs/performance.md explains the method. `--quick` takes less than a minute, `--only account` times only the flow or page of
 // that name (it can be repeated, and `pages` are all pages), `--out` names the folder of the results, and with `--entry` every
 // request passes through the entry of the local runtime, as in `wrangler dev`.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { fail } from '../scripts/failure.ts'
 import { root } from '../scripts/project.ts'
+import { temporaryFolder } from '../scripts/temporary-folder.ts'
 import { timeFlows, timePages } from './driver/rounds.ts'
 import { flows, pages } from './flows.ts'
 import { measureMemory } from './memory.ts'
@@ -32,15 +32,13 @@ const chosenPages = pages.filter(({ name }) => (only?.includes(name) || only?.in
 const door = entry ? 'through the entry of the local runtime' : 'at each Worker’s own socket'
 const schedule = { rounds: quick ? 2 : 7, stretch: quick ? 200 : 800, lanes: 8 }
 
-const folder = mkdtempSync(path.join(tmpdir(), 'latchkey-bench-'))
+const folder = temporaryFolder('bench')
 try {
   save(await bench(await buildAll(folder)))
 } catch (error) {
   console.error(error)
   // Also stops the Workers.
   process.exit(1)
-} finally {
-  rmSync(folder, { recursive: true, force: true })
 }
 
 function readOptions() {
