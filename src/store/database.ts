@@ -47,6 +47,9 @@ export function combined<Q extends Queries, T>(queries: Q, then: (answers: Answe
   }
 }
 
+/** Asks nothing. */
+export const none: Query<undefined> = combined({}, () => undefined)
+
 /** One round trip, one transaction, all the answers by name. */
 export function read<Q extends Queries>(db: D1Database, queries: Q): Promise<Answers<Q>> {
   return write(db, [], queries)

@@ -1,4 +1,4 @@
-import { combined, integer, type Page, prefixEnd, type Query, type Row, text } from './database.ts'
+import { combined, integer, none, type Page, prefixEnd, type Query, type Row, text } from './database.ts'
 import { always, and, commaSeparated, raw, type Sql, sql, statement, type Value } from './sql.ts'
 
 /** Rows of a list are counted up to this, however many there are. One more means that there are more. */
@@ -74,10 +74,9 @@ export function listed<T>(
   })
   const count = (from: Sql, condition: Sql) =>
     sql`(SELECT count(*) FROM (SELECT 1 FROM ${from} WHERE ${condition} LIMIT ${mostCounted + 1}))`
-  const uncounted: Query<undefined> = combined({}, () => undefined)
   const rest: Query<number | undefined> =
     counted === false
-      ? uncounted
+      ? none
       : {
           statement: statement(
             db,
@@ -86,10 +85,10 @@ export function listed<T>(
           read: ([row]) => (row === undefined ? 0 : integer(row, 'counted')),
         }
   const direction = raw(descending ? 'DESC' : 'ASC')
-  const none: Query<readonly Row[]> = combined({}, () => [])
+  const noRows: Query<readonly Row[]> = combined({}, () => [])
   return combined(
     {
-      same: same && id ? select(same, sql`${id} ${direction}`) : none,
+      same: same && id ? select(same, sql`${id} ${direction}`) : noRows,
       later: select(later, orderBy(order, descending)),
       rest,
     },

@@ -3,7 +3,7 @@ import type { Connection } from '../../rules/sign-in/connection.ts'
 import { parseNextPath } from '../../rules/sign-in/next-path.ts'
 import type { Arrived } from '../../rules/sign-in/provider-attempt.ts'
 import { hashSecret, readSecret } from '../../secrets/secret.ts'
-import { combined, type Query } from '../../store/database.ts'
+import { combined, none, type Query } from '../../store/database.ts'
 import { type AddressOwner, findAddressOwner } from '../../store/openid/adoptions.ts'
 import { findInvitation, findInvitationTo } from '../../store/people/invitations.ts'
 import type { SecretHash } from '../../values/secret.ts'
@@ -30,7 +30,6 @@ export function newcomerQuery(
 ): Query<NewcomerFacts> {
   const { DB } = c.env
   const { now, paths } = c.var
-  const nothing: Query<undefined> = combined({}, () => undefined)
   const confirmed = confirmedEmail(provided, settings)
   const [path, query] = (parseNextPath(next) ?? '').split('?')
   const asked = new URLSearchParams(path === paths.signUp ? query : '')
@@ -38,9 +37,9 @@ export function newcomerQuery(
   const hash = link && hashSecret(link)
   return combined(
     {
-      owner: confirmed === undefined ? nothing : findAddressOwner(DB, confirmed, id),
-      linked: hash === undefined ? nothing : findInvitation(DB, hash, now),
-      sent: confirmed === undefined ? nothing : findInvitationTo(DB, confirmed, now),
+      owner: confirmed === undefined ? none : findAddressOwner(DB, confirmed, id),
+      linked: hash === undefined ? none : findInvitation(DB, hash, now),
+      sent: confirmed === undefined ? none : findInvitationTo(DB, confirmed, now),
     },
     ({ owner, linked, sent }) => ({
       confirmed,

@@ -9,6 +9,7 @@ import type { Attempt } from '../../secrets/form-key.ts'
 import { makeAuthorizationId } from '../../secrets/secret.ts'
 import { type Shown, shownMark } from '../../secrets/shown.ts'
 import type { OwnedClient } from '../../store/clients/clients.ts'
+import { read } from '../../store/database.ts'
 import type { WaitingDevice } from '../../store/requests/device-requests.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
 import { findLookalike } from '../clients/lookalike.ts'
@@ -69,6 +70,7 @@ export function shownWaiting(session: Session, { waiting, owned, scopes, items }
 export async function asProps(c: Context, session: Session, found: Waiting) {
   const { waiting, owned, scopes, items } = found
   const { client, logo } = owned
+  const { lookalike } = await read(c.env.DB, { lookalike: findLookalike(c, client) })
   return {
     client: {
       id: client.id,
@@ -77,7 +79,7 @@ export async function asProps(c: Context, session: Session, found: Waiting) {
       logo,
       owner: ownerShownTo(session.user.id, owned),
     },
-    lookalike: await findLookalike(c, client),
+    lookalike,
     place: waiting.place,
     granted: scopes,
     items,

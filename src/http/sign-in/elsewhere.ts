@@ -1,6 +1,6 @@
 import { domainOf } from '../../rules/people/domain.ts'
 import { parseNextPath } from '../../rules/sign-in/next-path.ts'
-import { combined, type Query, read } from '../../store/database.ts'
+import { none, type Query, read } from '../../store/database.ts'
 import type { ConnectionButton } from '../../store/sign-in/connections.ts'
 import { findElsewhere, findRealm, hasIdentityAt, type Realm } from '../../store/sign-in/realms.ts'
 import { fillText } from '../../ui/words/fill-text.ts'
@@ -10,7 +10,7 @@ import { refusePage } from '../pages.tsx'
 /** The provider of the domain of a typed address. Nobody has to own the address. */
 export function realmQuery(db: D1Database, address: string): Query<Realm | undefined> {
   const domain = address.includes('@') ? domainOf(address) : undefined
-  return domain === undefined ? combined({}, () => undefined) : findRealm(db, domain)
+  return domain === undefined ? none : findRealm(db, domain)
 }
 
 /** The same, if people with the address sign in with nothing else. */

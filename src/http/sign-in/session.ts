@@ -1,5 +1,5 @@
 import { hashSecret, makeSecret, readSecret } from '../../secrets/secret.ts'
-import { combined, type Query, read, write } from '../../store/database.ts'
+import { none, type Query, read, write } from '../../store/database.ts'
 import { noteAccountUse, unusedFor } from '../../store/people/unused-sign-ups.ts'
 import { listButtons } from '../../store/sign-in/connections.ts'
 import { hasRealms } from '../../store/sign-in/realms.ts'
@@ -22,7 +22,7 @@ export function sessionQuery(c: Context, id: SecretHash<'session'>): Query<Sessi
 /** The session of this request, for a batch that reads more. Nothing is asked for a visitor without one. */
 export function visitorQuery(c: Context): Query<Session | undefined> {
   const presented = presentedSession(c)
-  return presented === undefined ? combined({}, () => undefined) : sessionQuery(c, hashSecret(presented))
+  return presented === undefined ? none : sessionQuery(c, hashSecret(presented))
 }
 
 /** The valid session of this request, in one read. */

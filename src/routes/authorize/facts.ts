@@ -10,7 +10,7 @@ import type { Resource } from '../../rules/requests/resource.ts'
 import type { ScopeDefinition } from '../../rules/requests/scope.ts'
 import { hasFactor } from '../../rules/sign-in/step-up.ts'
 import { type FoundClient, findClient } from '../../store/clients/clients.ts'
-import { combined, type Query, read } from '../../store/database.ts'
+import { none, read } from '../../store/database.ts'
 import { findSessionAtClient } from '../../store/requests/consents.ts'
 import { findDetailTypes } from '../../store/requests/detail-type.ts'
 import { findScopes } from '../../store/requests/known-scopes.ts'
@@ -30,8 +30,6 @@ export interface KnownFacts {
   readonly resources: readonly Resource[]
   readonly detailTypes: readonly DetailType[]
 }
-
-const none: Query<undefined> = combined({}, () => undefined)
 
 /** In one round trip. `session`: the secret that the browser sends. */
 export async function readFacts(

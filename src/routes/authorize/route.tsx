@@ -23,6 +23,7 @@ import { needsTwoFactors } from '../../rules/sign-in/step-up.ts'
 import { hashSecret } from '../../secrets/secret.ts'
 import { shownMark, wasShown } from '../../secrets/shown.ts'
 import { withOwner } from '../../store/clients/clients.ts'
+import { none, read } from '../../store/database.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
 import { ApprovalPage } from './approval-page.tsx'
 import { checkAuthorizationRequest, findDestination } from './check-request.ts'
@@ -123,10 +124,14 @@ async function dispatch(
   const { request, consentScope: scope, meant } = checked
   const redirectUri = destination.redirectUri.uri
   const who = await knownSession(DB, config.keyRing, client, session)
-  const readOwner = async () => facts.owned && withOwner(DB, facts.owned)
+  const owner = facts.owned === undefined ? none : withOwner(DB, facts.owned)
   const changed =
     answer === 'authorize' &&
-    !wasShown(config.keyRing, agreedTo, shownOf(session, await readOwner(), destination, checked))
+    !wasShown(
+      config.keyRing,
+      agreedTo,
+      shownOf(session, (await read(DB, { owner })).owner, destination, checked),
+    )
   const decision = changed ? undefined : answer
   const isOwn = isOwnInDevelopment(redirectUri, c.var.issuer, client, session?.user.id)
   const step = nextStep(
@@ -161,7 +166,7 @@ async function dispatch(
       return c.redirect(`${path}?next=${encodeURIComponent(next)}`, 303)
     }
     case 'consent': {
-      const [owned, lookalike] = await Promise.all([readOwner(), findLookalike(c, client)])
+      const { owned, lookalike } = await read(DB, { owned: owner, lookalike: findLookalike(c, client) })
       const site = siteFor(c, session)
       return showPage(
         c,

@@ -18,7 +18,7 @@ import {
 } from '../../rules/requests/redirect-uri.ts'
 import { hashSecret } from '../../secrets/secret.ts'
 import { findClient } from '../../store/clients/clients.ts'
-import { combined, read } from '../../store/database.ts'
+import { none, read } from '../../store/database.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
 import { EndSessionPage, SignedOutPage } from './page.tsx'
 
@@ -86,7 +86,6 @@ function byHand(c: Context, session: Session | undefined) {
 function readFacts(c: Context, clientId: string | undefined) {
   const { DB } = c.env
   const presented = presentedSession(c)
-  const none = combined({}, () => undefined)
   return read(DB, {
     client: clientId === undefined ? none : findClient(DB, clientId),
     session: presented === undefined ? none : sessionQuery(c, hashSecret(presented)),

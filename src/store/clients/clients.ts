@@ -10,7 +10,7 @@ import {
   registrants,
 } from '../../rules/clients/client.ts'
 import { parseScopeNames } from '../../rules/requests/scope.ts'
-import { first, integer, oneOf, optional, type Query, type Row, read, text, texts } from '../database.ts'
+import { combined, first, integer, oneOf, optional, type Query, type Row, text, texts } from '../database.ts'
 import { manages } from '../guards.ts'
 import { raw, sql, statement } from '../sql.ts'
 import { logoOfClient } from './logos.ts'
@@ -100,10 +100,11 @@ export function findOwnedClient(db: D1Database, id: string): Query<OwnedClient |
 }
 
 /** The same client with its owner. Undefined: it was deleted meanwhile. */
-export async function withOwner(db: D1Database, known: FoundClient): Promise<OwnedClient | undefined> {
-  if ('ownerName' in known) return known
-  const { owner } = await read(db, { owner: findOwner(db, known.client.id) })
-  return owner && { ...owner, client: known.client }
+export function withOwner(db: D1Database, known: FoundClient): Query<OwnedClient | undefined> {
+  const { client } = known
+  return 'ownerName' in known
+    ? combined({}, () => known)
+    : combined({ owner: findOwner(db, client.id) }, ({ owner }) => owner && { ...owner, client })
 }
 
 function findOwner(db: D1Database, id: string): Query<Omit<OwnedClient, 'client'> | undefined> {
