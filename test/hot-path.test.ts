@@ -27,6 +27,7 @@ const rows = countedRows()
 const kv = counted()
 const server = startServer({ bindings: { DB: rows.db, CODES: kv.kv } })
 
+let ada: Browser
 let grace: Browser
 let known: Known
 let machine: Known
@@ -35,7 +36,7 @@ const scope = 'openid profile offline_access'
 
 beforeAll(async () => {
   await applySchema()
-  const ada = await server.signedIn(await addUser('ada'))
+  ada = await server.signedIn(await addUser('ada', 'administrator'))
   const person = await addUser('grace')
   // None of her other sessions is read.
   for (let i = 0; i < 4; i++) await server.signedIn(person)
@@ -171,5 +172,23 @@ describe('what a request costs', () => {
     const ofRefresh = () => introspect(server, known, refresh_token)
     const refresh = await expectCost(ofRefresh, { calls: 1, statements: 2, read: 4, written: 0, kv: 0 })
     expect([active, refresh.active]).toEqual([true, true])
+  })
+})
+
+describe('what a page costs, where this isolate has seen the session before', () => {
+  it.each([
+    ['/account', 1],
+    ['/o/applications', 1],
+    ['/admin', 1],
+    ['/admin/users', 1],
+    ['/admin/applications', 1],
+    // The question, once it is known that there is one.
+    ['/o/authorize', 2],
+  ])('%s: %i D1 calls', async (path, calls) => {
+    const asked = path === '/o/authorize' ? authorizePath(known, { scope, prompt: 'consent' }) : path
+    await ada.get(asked)
+    rows.reset()
+    expect((await ada.get(asked)).status).toBe(200)
+    expect(rows.batches.length, listed(rows.batches)).toBe(calls)
   })
 })

@@ -219,6 +219,25 @@ describe('support', () => {
 })
 
 describe('a role', () => {
+  it('decides what a list shows, also where the list was read before', async () => {
+    const own = startServer()
+    const user = await addUser(`changing${made}`, 'administrator')
+    const browser = await own.signedIn(user)
+    const shows = async () => {
+      const all = await browser.get(`/o/applications?name=Diary ${made}`)
+      return [all.html.includes(known.client.id), (await browser.get('/admin/users')).status]
+    }
+    const become = (role: Role) =>
+      env.DB.prepare('UPDATE users SET role = ? WHERE id = ?').bind(role, user.id).run()
+    expect([await shows(), await shows()]).toEqual(Array(2).fill([true, 200]))
+    await become('support')
+    expect(await shows()).toEqual([false, 200])
+    await become('user')
+    expect(await shows()).toEqual([false, 404])
+    await become('administrator')
+    expect(await shows()).toEqual([true, 200])
+  })
+
   it('is chosen, takes effect at once, and is recorded', async () => {
     for (const role of ['support', 'developer', 'administrator', 'user'] as const) {
       const page = await as('administrator').get(`/admin/users/${ada.id}/role`)

@@ -8,11 +8,12 @@ import {
   needsTwoFactors,
 } from '../../rules/sign-in/step-up.ts'
 import { hashSecret } from '../../secrets/secret.ts'
-import { type Answers, combined, type Queries, read } from '../../store/database.ts'
+import { type Answers, combined, none, type Queries, read } from '../../store/database.ts'
 import { countOwnEvents } from '../../store/people/own-events.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
 import type { Binding } from '../../store/sign-in/trusted-factors.ts'
 import type { SecretHash } from '../../values/secret.ts'
+import { SizedMap } from '../../values/sized-map.ts'
 import { type Context, hereOf, pathWith } from '../context.ts'
 import { keepFields } from '../kept-fields.ts'
 import { type ReceivedForm, readForm } from '../own-form.ts'
@@ -41,8 +42,12 @@ async function findSession(c: Context): Promise<Session | Response> {
 async function permitted(c: Context, session: Session): Promise<Session | Response> {
   const enough = withFactors(c, session)
   if (enough instanceof Response) return enough
+  return isPermitted(c, session.user) ? session : showNothing(c, session)
+}
+
+function isPermitted(c: Context, { role }: SeenUser): boolean {
   const { permission } = guardOf(c)
-  return permission === undefined || may(session.user.role, permission) ? session : showNothing(c, session)
+  return permission === undefined || may(role, permission)
 }
 
 /** The visitor, if the page needs no fresh proof or they have just given it. */
@@ -181,11 +186,43 @@ export async function readForViewer<Q extends Queries>(
   const viewer = { session: hashSecret(presented) }
   const queries = { session: sessionQuery(c, viewer.session), found: combined(ask(DB, viewer), (all) => all) }
   const { session, found } = await read(DB, queries)
+  const admitted = await admit(c, session)
+  return admitted instanceof Response ? admitted : { session: admitted, found }
+}
+
+/**
+ * The same with queries that depend on the person's id or role. They are in the round trip of the session where this isolate
+ * has seen it before: if it has ended, or the role has changed, what they found is dropped.
+ */
+export async function readForUser<Q extends Queries>(
+  c: Context,
+  ask: (user: SeenUser) => Q,
+): Promise<{ readonly session: Session; readonly found: Answers<Q> } | Response> {
+  const presented = presentedSession(c)
+  if (presented === undefined) return goSignIn(c)
+  const { DB } = c.env
+  const id = hashSecret(presented)
+  const seen = seenUsers.get(id.sha256)
+  const asked = seen !== undefined && isPermitted(c, seen) ? combined(ask(seen), (all) => all) : none
+  const { session, found } = await read(DB, { session: sessionQuery(c, id), found: asked })
+  const admitted = await admit(c, session)
+  if (admitted instanceof Response) return admitted
+  const { user } = admitted
+  if (found !== undefined && user.role === seen?.role) return { session: admitted, found }
+  seenUsers.set(id.sha256, { id: user.id, role: user.role }, 1)
+  return { session: admitted, found: await read(DB, ask(user)) }
+}
+
+type SeenUser = Pick<Session['user'], 'id' | 'role'>
+
+/** By the hash of the session, which always belongs to one person. */
+const seenUsers = new SizedMap<SeenUser>(1000)
+
+async function admit(c: Context, session: Session | undefined): Promise<Session | Response> {
   if (session === undefined) return goSignIn(c)
   noteUse(c, session)
   const allowed = await permitted(c, session)
-  const proven = allowed instanceof Response ? allowed : freshEnough(c, session)
-  return proven instanceof Response ? proven : { session, found }
+  return allowed instanceof Response ? allowed : freshEnough(c, session)
 }
 
 /** One answer for a thing that does not exist and for a thing of another person. */

@@ -1,11 +1,10 @@
 import type { Context } from '../../http/context.ts'
 import { showPage, siteFor } from '../../http/pages.tsx'
-import { requireSession } from '../../http/sign-in/require-session.ts'
+import { readForUser } from '../../http/sign-in/require-session.ts'
 import { dayOf } from '../../rules/clients/activity.ts'
 import { parseChartRange } from '../../rules/server/charts.ts'
 import { countWaitingClients } from '../../store/clients/approval.ts'
 import { countClients } from '../../store/clients/lists.ts'
-import { read } from '../../store/database.ts'
 import { countUsers } from '../../store/people/users.ts'
 import { listTokensByClient, listTokensByDay } from '../../store/server/daily-tokens.ts'
 import { listEventsByDay } from '../../store/server/event-counts.ts'
@@ -20,20 +19,21 @@ const failed = ['sign_in_failed', 'sign_in_locked', 'provider_refused', 'second_
 
 /** GET /admin: `days` is the range of the charts. They use counts per day, so a busy server costs no more. */
 export async function get(c: Context<'admin' | 'applications'>): Promise<Response> {
-  const session = await requireSession(c)
-  if (session instanceof Response) return session
   const { DB } = c.env
   const range = parseChartRange(c.req.query('days'))
   const today = dayOf(c.var.now)
   const from = today - range + 1
-  const { users, clients, waiting, events, tokens, busiest } = await read(DB, {
+  const answer = await readForUser(c, () => ({
     users: countUsers(DB, countedUpTo + 1),
     clients: countClients(DB, countedUpTo + 1),
     waiting: countWaitingClients(DB, countedUpTo + 1),
     events: listEventsByDay(DB, [successful, ...failed], from, today, countedUpTo),
     tokens: listTokensByDay(DB, from),
     busiest: listTokensByClient(DB, from, mostClients),
-  })
+  }))
+  if (answer instanceof Response) return answer
+  const { session, found } = answer
+  const { users, clients, waiting, events, tokens, busiest } = found
   const signIns = events.map(({ day, type, events }) =>
     type === successful ? { day, good: events, bad: 0 } : { day, good: 0, bad: events },
   )

@@ -2,11 +2,10 @@ import { clientSelections } from '../../../acts/clients/selected-clients.ts'
 import type { Context } from '../../../http/context.ts'
 import { pageSize, placeOn, readDone, readList, readShow } from '../../../http/list-page.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
-import { requireSession } from '../../../http/sign-in/require-session.ts'
+import { readForUser } from '../../../http/sign-in/require-session.ts'
 import { clientFilters } from '../../../rules/clients/client.ts'
 import { countWaitingClients } from '../../../store/clients/approval.ts'
 import { clientSorts, searchClients } from '../../../store/clients/search.ts'
-import { read } from '../../../store/database.ts'
 import { ApplicationListPage } from '../../../ui/application-list.tsx'
 import { SelectionBar, Tick } from '../../../ui/forms/selection.tsx'
 import { Done } from '../../../ui/outcome.tsx'
@@ -16,8 +15,6 @@ const countedUpTo = 1000
 
 /** GET /admin/applications: those of all developers; with `approval=waiting`, those waiting for approval. */
 export async function get(c: Context<'admin' | 'applications'>): Promise<Response> {
-  const session = await requireSession(c)
-  if (session instanceof Response) return session
   const { asked, chosen } = readList(c, clientSorts)
   const { search, after } = asked
   const { sort } = chosen
@@ -25,10 +22,13 @@ export async function get(c: Context<'admin' | 'applications'>): Promise<Respons
   const waiting = c.req.query('approval') === 'waiting'
   const { DB } = c.env
   const show = readShow(c, clientFilters)
-  const { clients, waits } = await read(DB, {
+  const answer = await readForUser(c, () => ({
     clients: searchClients(DB, { ownerId: owner, waiting, search, show, after, sort }, pageSize),
     waits: countWaitingClients(DB, countedUpTo + 1),
-  })
+  }))
+  if (answer instanceof Response) return answer
+  const { session, found } = answer
+  const { clients, waits } = found
   const { paths, messages } = c.var
   const site = siteFor(c, session)
   const answered = c.req.query('answered')
