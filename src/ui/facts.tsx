@@ -1,5 +1,6 @@
 import type { Child } from 'hono/jsx'
 import type { Language } from '../values/language.ts'
+import { SizedMap } from '../values/sized-map.ts'
 import { useSpeech } from './words/speech.ts'
 
 export function Facts({ children }: { readonly children?: Child }) {
@@ -41,12 +42,23 @@ export interface TimeProps {
 /** Unix seconds for people, like 24 Nov 2026; in UTC. public/times.js converts it to the reader's time zone. */
 export function Time({ at, exact = false, ago = false }: TimeProps) {
   const { language } = useSpeech()
-  const date = new Date(at * 1000)
   return (
-    <time datetime={date.toISOString()} data-ago={ago ? '' : undefined}>
-      {formatOf(language, exact).format(date)}
+    <time datetime={new Date(at * 1000).toISOString()} data-ago={ago ? '' : undefined}>
+      {written(language, exact, at)}
     </time>
   )
+}
+
+/** By language, and by day or minute: writing one costs as much as several elements of a page. */
+const texts = new SizedMap<string>(2000)
+
+function written(language: Language, exact: boolean, at: number): string {
+  const key = `${language} ${exact} ${Math.floor(at / (exact ? 60 : 86_400))}`
+  const known = texts.get(key)
+  if (known !== undefined) return known
+  const text = formatOf(language, exact).format(at * 1000)
+  texts.set(key, text, 1)
+  return text
 }
 
 /** Creating one costs more than using it a hundred times. */

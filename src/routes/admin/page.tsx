@@ -2,6 +2,7 @@ import { Layout } from '../../ui/layout.tsx'
 import type { Site } from '../../ui/site.ts'
 import { Way, Ways } from '../../ui/ways.tsx'
 import { fillText } from '../../ui/words/fill.tsx'
+import { preparedAround } from '../../ui/words/prepared.ts'
 import { Dashboard, type DashboardProps } from './dashboard.tsx'
 
 export interface AdminPageProps extends DashboardProps {
@@ -17,70 +18,86 @@ export interface AdminPageProps extends DashboardProps {
 }
 
 export function AdminPage(props: AdminPageProps) {
-  const { site, users, applications, waiting, most, canInvite } = props
-  const { paths } = site
-  const t = site.texts.admin.home
+  const { site, most, waiting, canInvite } = props
   const { administration } = site.messages.layout
-  const written = (count: number) => (count > most ? fillText(t.moreThan, { number: most }) : String(count))
+  const { moreThan } = site.texts.admin.home
+  const written = (count: number) => (count > most ? fillText(moreThan, { number: most }) : String(count))
+  const counts = {
+    users: written(props.users),
+    applications: written(props.applications),
+    waiting: written(waiting),
+  }
+  const isAdministrator = site.viewer?.isAdministrator === true
+  const kind = { isWaiting: waiting > 0, isAdministrator, canInvite: isAdministrator && canInvite }
   return (
     <Layout site={site} title={administration}>
       <h1>{administration}</h1>
       <Dashboard {...props} />
-      <Ways>
-        <Way href={paths.adminUsers} icon="users" title={t.users} count={written(users)}>
-          {t.usersText}
-        </Way>
-        <Way
-          href={paths.adminApplications}
-          icon="applications"
-          title={t.applications}
-          count={written(applications)}
-        >
-          {t.applicationsText}
-          {waiting > 0 && (
-            <>
-              {' '}
-              <strong>{fillText(site.texts.applications.list.waiting, { number: written(waiting) })}</strong>
-            </>
-          )}
-        </Way>
-        <Way href={paths.adminApis} icon="shield" title={t.apis}>
-          {t.apisText}
-        </Way>
-        <Way href={paths.adminConnections} icon="openid" title={t.connections}>
-          {t.connectionsText}
-        </Way>
-        <Way href={paths.adminServers} icon="arrow" title={t.servers}>
-          {t.serversText}
-        </Way>
-        <Way href={paths.adminScopes} icon="check" title={t.scopes}>
-          {t.scopesText}
-        </Way>
-        <Way href={paths.adminKeys} icon="key" title={t.keys}>
-          {t.keysText}
-        </Way>
-        <Way href={paths.adminAudit} icon="clock" title={t.audit}>
-          {t.auditText}
-        </Way>
-        <Way href={paths.adminLogouts} icon="arrow" title={t.logouts}>
-          {t.logoutsText}
-        </Way>
-        {canInvite && site.viewer?.isAdministrator && (
-          <Way href={paths.adminInvitations} icon="plus" title={t.invitations}>
-            {t.invitationsText}
-          </Way>
-        )}
-        {site.viewer?.isAdministrator && (
+      {preparedAround(['administration', kind], counts, (to) => (
+        <Parts {...{ site, kind, to }} />
+      ))}
+    </Layout>
+  )
+}
+
+interface PartsProps {
+  readonly site: Pick<AdminPageProps['site'], 'paths' | 'texts'>
+  readonly kind: Readonly<Record<'isWaiting' | 'isAdministrator' | 'canInvite', boolean>>
+  readonly to: Readonly<Record<'users' | 'applications' | 'waiting', string>>
+}
+
+function Parts({ site: { paths, texts }, kind, to }: PartsProps) {
+  const t = texts.admin.home
+  return (
+    <Ways>
+      <Way href={paths.adminUsers} icon="users" title={t.users} count={to.users}>
+        {t.usersText}
+      </Way>
+      <Way href={paths.adminApplications} icon="applications" title={t.applications} count={to.applications}>
+        {t.applicationsText}
+        {kind.isWaiting && (
           <>
-            <Way href={paths.adminHealth} icon="health" title={t.health}>
-              {t.healthText}
-            </Way>
-            <Way href={paths.adminSettings} icon="settings" title={t.settings}>
-              {t.settingsText}
-            </Way>
+            {' '}
+            <strong>{fillText(texts.applications.list.waiting, { number: to.waiting })}</strong>
           </>
         )}
-      </Ways>
-    </Layout>
+      </Way>
+      <Way href={paths.adminApis} icon="shield" title={t.apis}>
+        {t.apisText}
+      </Way>
+      <Way href={paths.adminConnections} icon="openid" title={t.connections}>
+        {t.connectionsText}
+      </Way>
+      <Way href={paths.adminServers} icon="arrow" title={t.servers}>
+        {t.serversText}
+      </Way>
+      <Way href={paths.adminScopes} icon="check" title={t.scopes}>
+        {t.scopesText}
+      </Way>
+      <Way href={paths.adminKeys} icon="key" title={t.keys}>
+        {t.keysText}
+      </Way>
+      <Way href={paths.adminAudit} icon="clock" title={t.audit}>
+        {t.auditText}
+      </Way>
+      <Way href={paths.adminLogouts} icon="arrow" title={t.logouts}>
+        {t.logoutsText}
+      </Way>
+      {kind.canInvite && (
+        <Way href={paths.adminInvitations} icon="plus" title={t.invitations}>
+          {t.invitationsText}
+        </Way>
+      )}
+      {kind.isAdministrator && (
+        <>
+          <Way href={paths.adminHealth} icon="health" title={t.health}>
+            {t.healthText}
+          </Way>
+          <Way href={paths.adminSettings} icon="settings" title={t.settings}>
+            {t.settingsText}
+          </Way>
+        </>
+      )}
+    </Ways>
   )
 }

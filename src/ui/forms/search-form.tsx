@@ -1,6 +1,6 @@
 import { Icon } from '../icons.tsx'
 import type { ListPlace } from '../list.tsx'
-import { prepared } from '../words/prepared.ts'
+import { preparedAround } from '../words/prepared.ts'
 import { useSpeech } from '../words/speech.ts'
 
 /** A filter of a list, by name. */
@@ -20,35 +20,41 @@ interface SearchFormProps {
 }
 
 export function SearchForm({ place, label, narrowing, autofocus = false }: SearchFormProps) {
+  const { path, search, filters = {}, show, sort, isSorted = false } = place
   const { common } = useSpeech()
+  const hidden = Object.entries(filters).map(
+    ([name, value]) => value && <input type="hidden" name={name} value={value} />,
+  )
+  const key = ['find', path, label, narrowing, show, isSorted && sort, autofocus]
   return (
-    <search>
-      <form class="find" method="get" action={place.path}>
-        <label for="name">{label}</label>
-        <div class="with-button">
-          <input
-            id="name"
-            name="name"
-            type="search"
-            value={place.search}
-            autofocus={autofocus}
-            autocomplete="off"
-            autocapitalize="off"
-            maxlength={100}
-          />
-          {Object.entries(place.filters ?? {}).map(
-            ([name, value]) => value && <input type="hidden" name={name} value={value} />,
-          )}
-          {place.isSorted === true && <input type="hidden" name="sort" value={place.sort} />}
-          {narrowing !== undefined &&
-            prepared(['narrowing', narrowing, place.show], () => selectOf(narrowing, place.show))}
-          <button type="submit" class="secondary">
-            <Icon name="search" />
-            {common.search}
-          </button>
-        </div>
-      </form>
-    </search>
+    <>
+      {preparedAround(key, { search, hidden }, (to) => (
+        <search>
+          <form class="find" method="get" action={path}>
+            <label for="name">{label}</label>
+            <div class="with-button">
+              <input
+                id="name"
+                name="name"
+                type="search"
+                value={to.search}
+                autofocus={autofocus}
+                autocomplete="off"
+                autocapitalize="off"
+                maxlength={100}
+              />
+              {to.hidden}
+              {isSorted && <input type="hidden" name="sort" value={sort} />}
+              {narrowing !== undefined && selectOf(narrowing, show)}
+              <button type="submit" class="secondary">
+                <Icon name="search" />
+                {common.search}
+              </button>
+            </div>
+          </form>
+        </search>
+      ))}
+    </>
   )
 }
 

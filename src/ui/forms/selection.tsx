@@ -2,6 +2,7 @@ import type { Child } from 'hono/jsx'
 import type { Site } from '../site.ts'
 import { fillText } from '../words/fill.tsx'
 import { Name } from '../words/name.tsx'
+import { prepared } from '../words/prepared.ts'
 import { ConfirmPage } from './confirm-page.tsx'
 
 interface SelectionBarProps {
@@ -14,14 +15,18 @@ interface SelectionBarProps {
 export function SelectionBar({ site, acts }: SelectionBarProps) {
   const t = site.texts.admin.selection
   return (
-    <fieldset class="field actions">
-      <legend>{t.with}</legend>
-      {acts.map(({ value, label }) => (
-        <button type="submit" name="act" value={value} class="secondary small">
-          {label}
-        </button>
+    <>
+      {prepared(['selection', acts], () => (
+        <fieldset class="field actions">
+          <legend>{t.with}</legend>
+          {acts.map(({ value, label }) => (
+            <button type="submit" name="act" value={value} class="secondary small">
+              {label}
+            </button>
+          ))}
+        </fieldset>
       ))}
-    </fieldset>
+    </>
   )
 }
 

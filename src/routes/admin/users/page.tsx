@@ -11,6 +11,7 @@ import { Done } from '../../../ui/outcome.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { fillText } from '../../../ui/words/fill.tsx'
 import { Isolated } from '../../../ui/words/name.tsx'
+import { preparedAround } from '../../../ui/words/prepared.ts'
 
 export interface UsersPageProps {
   readonly site: Site<'admin'>
@@ -28,7 +29,7 @@ export interface UsersPageProps {
 const isInvitable = ({ neverSignedIn, email }: ListedUser) => neverSignedIn && email !== undefined
 
 export function UsersPage({ site, place, users, deleted, done, canMail }: UsersPageProps) {
-  const { home, roles, users: t, selection } = site.texts.admin
+  const { home, users: t, selection } = site.texts.admin
   const { sort } = site.messages.common
   const sorts = [
     { value: 'name', label: sort.name },
@@ -69,30 +70,52 @@ export function UsersPage({ site, place, users, deleted, done, canMail }: UsersP
       <form method="get" action={site.paths.selectedUsers}>
         <List place={place} count={users.length} sorts={sorts} none={t.none} foot={bar}>
           {users.map((user) => (
-            <li>
-              <Tick site={site} id={user.id} name={user.username} />
-              <Monogram name={user.username} />
-              <div>
-                <RowName href={site.paths.adminUser(user.id)}>{user.username}</RowName>
-                <p class="hint">
-                  {user.name !== undefined && (
-                    <>
-                      <Isolated>{user.name}</Isolated> ·{' '}
-                    </>
-                  )}
-                  <Isolated>{user.email ?? t.noEmail}</Isolated>
-                </p>
-              </div>
-              <p class="meta">
-                {user.role !== 'user' && (
-                  <span class={user.role === 'administrator' ? 'tag strong' : 'tag'}>{roles[user.role]}</span>
-                )}
-                <Time at={user.createdAt} ago />
-              </p>
-            </li>
+            <Row site={site} user={user} />
           ))}
         </List>
       </form>
     </Layout>
+  )
+}
+
+/** Only the person's own facts are put into it: the rest of it was made once. */
+function Row({ site, user }: Pick<UsersPageProps, 'site'> & { readonly user: ListedUser }) {
+  const { roles, users: t } = site.texts.admin
+  const { id, username, name, email = t.noEmail, role } = user
+  const values = {
+    tick: <Tick site={site} id={id} name={username} />,
+    mark: <Monogram name={username} />,
+    href: site.paths.adminUser(id),
+    username,
+    name,
+    email,
+    time: <Time at={user.createdAt} ago />,
+  }
+  return (
+    <>
+      {preparedAround(['person', role, name === undefined], values, (to) => (
+        <li>
+          {to.tick}
+          {to.mark}
+          <div>
+            <RowName href={to.href}>{to.username}</RowName>
+            <p class="hint">
+              {name !== undefined && (
+                <>
+                  <Isolated>{to.name}</Isolated> ·{' '}
+                </>
+              )}
+              <Isolated>{to.email}</Isolated>
+            </p>
+          </div>
+          <p class="meta">
+            {role !== 'user' && (
+              <span class={role === 'administrator' ? 'tag strong' : 'tag'}>{roles[role]}</span>
+            )}
+            {to.time}
+          </p>
+        </li>
+      ))}
+    </>
   )
 }
