@@ -44,6 +44,23 @@ const scopesOf = async () => `${(await row())?.scope}`.split(' ').sort()
 const openidOf = async () => JSON.parse(`${(await row())?.openid}`)
 
 describe('a policy', () => {
+  it('publishes the key of an algorithm before anything is signed with it, like an API', async () => {
+    const algorithms = async () => {
+      const jwks = await server.fetch('/.well-known/jwks.json')
+      return (await jwks.json<{ keys: { alg: string }[] }>()).keys.map(({ alg }) => alg)
+    }
+    expect(await algorithms()).toEqual(['RS256', 'ES256'])
+    await save({ authorization_signed_response_alg: 'EdDSA' })
+    expect(await algorithms()).toEqual(['RS256', 'ES256', 'EdDSA'])
+    const api = {
+      name: 'Bank',
+      identifier: 'https://bank.example',
+      access_token_signed_response_alg: 'PS256',
+    }
+    expect((await (await root.get('/admin/apis/new')).submit(api)).status).toBe(303)
+    expect(await algorithms()).toContain('PS256')
+  })
+
   it('is linked, and shows the current values', async () => {
     const page = await ada.get(pathOf(known, '/settings'))
     expect(page.html).toContain(`href="${pathOf(known, '/policy')}"`)

@@ -19,7 +19,7 @@ import { lateBody, readBytes } from '../form-body.ts'
 import { readTexts } from '../language.ts'
 import { answerMachine } from '../machine-answers.ts'
 import { say } from '../problems.ts'
-import { publishKeyFor } from '../tokens/signing.ts'
+import { publishKeysFor } from '../tokens/signing.ts'
 import { findSavedSectorProblem } from './sector.ts'
 
 const longestBody = 65_536
@@ -127,7 +127,7 @@ export async function answerRegistration(
   told: Told,
   status: 200 | 201,
 ): Promise<Response> {
-  await publishKeyFor(c, client)
+  await publishKeysFor(c, client)
   const { issuer, paths } = c.var
   const { secret, accessToken, authMethod } = told
   const body = {

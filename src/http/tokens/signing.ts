@@ -103,10 +103,12 @@ export async function verifierOf(c: Context): Promise<JWTVerifyGetKey> {
   }
 }
 
-/** Publishes a key as soon as a client has registered that it encrypts its requests: it may read the JWK set next. */
-export async function publishKeyFor(c: Context, { openid }: Pick<Client, 'openid'>): Promise<void> {
-  const { request } = openid.encryption
-  if (request !== undefined) await signingKeys(c, [decryptionAlgorithmOf(request.alg)])
+/** Publishes the keys for a client as soon as it has registered their algorithms: it may read the JWK set next. */
+export async function publishKeysFor(c: Context, { openid }: Pick<Client, 'openid'>): Promise<void> {
+  const { idTokenAlg, accessTokenAlg, userinfoAlg, authorizationAlg, introspectionAlg, encryption } = openid
+  const { request } = encryption
+  const signs = [idTokenAlg, accessTokenAlg, userinfoAlg ?? idTokenAlg, authorizationAlg, introspectionAlg]
+  await signingKeys(c, request === undefined ? signs : [...signs, decryptionAlgorithmOf(request.alg)])
 }
 
 /** As `verifierOf`, for a request that a client encrypted. */

@@ -8,7 +8,7 @@ import { showPage, siteFor } from '../../../http/pages.tsx'
 import { say, sayAll } from '../../../http/problems.ts'
 import { asking, doingOf, type OwnForm, type Shown } from '../../../http/sign-in/asking.ts'
 import { showNothing } from '../../../http/sign-in/require-session.ts'
-import { publishKeyFor } from '../../../http/tokens/signing.ts'
+import { publishKeysFor } from '../../../http/tokens/signing.ts'
 import type { Client } from '../../../rules/clients/client.ts'
 import { fillNeed, findNeedName } from '../../../rules/clients/needs.ts'
 import { parsePolicyForm } from '../../../rules/clients/parse-policy.ts'
@@ -91,7 +91,7 @@ async function act(c: Context<'applications' | 'problems'>, form: OwnForm): Prom
     return show(c, session, found, typed, [{ field: 'sector_identifier_uri', text: say(c, sector) }])
   const saved = await savePolicy(doingOf(c, form), client, parsed.policy)
   if (saved === undefined) return showNothing(c, session)
-  await publishKeyFor(c, saved.client)
+  await publishKeysFor(c, saved.client)
   const undo = keepUndo(c, session, policyForm(client), policyForm(saved.client), writePolicyForm)
   return c.redirect(pathWith(c.var.paths.applicationSettings(client.id), { saved: 'policy', ...undo }), 303)
 }

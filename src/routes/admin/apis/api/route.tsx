@@ -7,6 +7,7 @@ import { sayAll } from '../../../../http/problems.ts'
 import { asking, doingOf, type OwnForm, type Shown } from '../../../../http/sign-in/asking.ts'
 import { showNothing } from '../../../../http/sign-in/require-session.ts'
 import { readStaticFile } from '../../../../http/static-file.ts'
+import { signingKeys } from '../../../../http/tokens/signing.ts'
 import type { Scope } from '../../../../rules/requests/scope.ts'
 import { apiMetadata, type PublishedMetadata } from '../../../../rules/server/resource-metadata.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
@@ -135,6 +136,8 @@ async function save(
       problems: problemsOfConflicts(c, session, outcome, identifier),
     })
   if (outcome !== 'saved') return showNothing(c, session)
+  // It may read the JWK set next.
+  await signingKeys(c, [parsed.api.accessTokenAlg])
   // A new API has to check its tokens next: its own page has the code for that.
   if (known === undefined)
     return c.redirect(pathWith(c.var.paths.adminApi(pathKey(identifier)), { saved: '' }), 303)
