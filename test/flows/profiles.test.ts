@@ -349,6 +349,12 @@ describe('the least profile of a server', () => {
       id_token_signing_alg_values_supported: ['ES256', 'PS256', 'EdDSA'],
       dpop_signing_alg_values_supported: ['ES256', 'EdDSA', 'Ed25519', 'PS256'],
     })
+    const signed = startServer({ config: { leastProfile: 'fapi-2.0-signed' } })
+    const members = await (await signed.fetch('/.well-known/oauth-authorization-server')).json()
+    expect(members).toMatchObject({
+      require_signed_request_object: true,
+      response_modes_supported: ['jwt', 'query.jwt', 'fragment.jwt', 'form_post.jwt'],
+    })
   })
 
   it('is explained on the pages of an application that can not follow it, with each setting', async () => {

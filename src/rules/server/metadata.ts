@@ -63,7 +63,7 @@ function everyMember(issuer: string, paths: Paths, offers: Offers) {
     // RFC 8414 §2 lets a server omit scopes: those of APIs are for clients that know the API.
     scopes_supported: scopeOfNewClient,
     response_types_supported: ['code'],
-    response_modes_supported: responseModes,
+    response_modes_supported: responseModes.filter((mode) => !rules.signedAnswers || mode.endsWith('jwt')),
     grant_types_supported: grantTypes,
     // draft-ietf-oauth-identity-assertion-authz-grant-03 §7: issued, and accepted.
     identity_chaining_requested_token_types_supported: [identityAssertionType],
