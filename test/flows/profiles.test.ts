@@ -370,9 +370,13 @@ describe('the least profile of a server', () => {
     const text = 'The application gets no tokens'
     expect((await person.get(`/o/applications/${client.id}`)).text).not.toContain(text)
     expect((await browser.get(`/o/applications/${older.client.id}`)).text).not.toContain(text)
-    // A public application is told at once when it is registered, and that its keys are missing.
+    // A public application is told at once when it is registered, and that its type is the reason.
     const made = await addClient(ada, { type: 'public' })
-    expect((await person.get(`/o/applications/${made.client.id}`)).text).toContain(text)
+    const path = `/o/applications/${made.client.id}`
+    const { html, text: shown } = await person.get(path)
+    expect(shown).toContain(text)
+    expect(html).toContain(`<li><a href="${path}/update">Client type</a></li>`)
+    expect(shown).not.toContain('Keys of the application')
   })
 
   it('keeps the settings of an existing application, and refuses new ones that break it', async () => {

@@ -115,10 +115,13 @@ function Fails({
   client,
   failing: { profile, faults },
 }: Pick<FrameProps, 'site' | 'client'> & { readonly failing: Failing }) {
-  const { policy: t, openid } = site.texts.applications
-  const labels: Readonly<Record<ProfileFault, string>> = {
-    authentication: t.keys,
-    keys: t.keys,
+  const { policy: t, openid, form } = site.texts.applications
+  // A public application has no keys: its type is changed on another page.
+  const keys =
+    client.type === 'public' ? <a href={site.paths.updateApplication(client.id)}>{form.type}</a> : t.keys
+  const labels: Readonly<Record<ProfileFault, Child>> = {
+    authentication: keys,
+    keys,
     idTokenAlg: openid.idToken,
     accessTokenAlg: t.accessAlg,
     userinfoAlg: openid.userinfo,
