@@ -194,8 +194,6 @@ CREATE TABLE IF NOT EXISTS used_challenges (
   expires_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX IF NOT EXISTS used_challenges_by_expiry ON used_challenges (expires_at);
-
 -- Other providers that people may sign in by (OpenID Connect, or plain OAuth 2).
 CREATE TABLE IF NOT EXISTS connections (
   id            TEXT PRIMARY KEY,              -- in its URLs: /login/with/{id}
@@ -369,8 +367,6 @@ CREATE TABLE IF NOT EXISTS used_assertions (
   expires_at INTEGER NOT NULL,
   PRIMARY KEY (client_id, jti_hash)
 ) STRICT, WITHOUT ROWID;
-
-CREATE INDEX IF NOT EXISTS used_assertions_by_expiry ON used_assertions (expires_at);
 
 -- Every origin that may call the token endpoint, for the preflight, which names no client.
 CREATE TABLE IF NOT EXISTS client_origins (

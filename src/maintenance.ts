@@ -15,7 +15,7 @@ import { fillTerms } from './store/people/user-terms.ts'
 import { sumTokens } from './store/server/daily-tokens.ts'
 import { forgetDatabaseSizes, noteDatabaseSize, readDatabaseSize } from './store/server/database-sizes.ts'
 import { noteMaintenance } from './store/server/maintenance-runs.ts'
-import { expiredRows, purgeSome } from './store/server/purge.ts'
+import { expiredRows, purging } from './store/server/purge.ts'
 import { queriesOfSettling, settleFailedTries } from './store/sign-in/failed-tries.ts'
 import { forgetOver, queriesOfForgetting } from './store/tokens/forgotten-authorizations.ts'
 import type { Seconds } from './values/time.ts'
@@ -132,7 +132,7 @@ export function scheduledSteps(
     ...expiredRows(config.lifetimes, config.auditRetention, now).map((expired) => ({
       name: `${expired.table} by ${expired.column}`,
       queries: 1,
-      run: () => purgeSome(db, expired),
+      run: purging(db, expired),
     })),
   ]
 }

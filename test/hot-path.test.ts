@@ -128,7 +128,7 @@ describe('what a request costs', () => {
       tokensOf(await postToken(server, refreshRequest(known, refresh_token), header))
     const { token_type } = await expectCost(
       refresh,
-      { calls: 2, statements: 4, read: 9, written: 3, kv: 0 },
+      { calls: 2, statements: 4, read: 9, written: 2, kv: 0 },
       1,
     )
     expect(token_type).toBe('DPoP')

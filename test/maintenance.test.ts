@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { parseConfig } from '../src/config.ts'
 import { maintain } from '../src/maintenance.ts'
 import { countingStatements } from '../src/store/database.ts'
+import { countedRows } from './counted-rows.ts'
 import { counted } from './faults.ts'
 import { codeRequest, introspect, obtainCode, postToken, tokensOf } from './flow.ts'
 import { recording } from './plans.ts'
@@ -34,6 +35,28 @@ describe('the scheduled handler', () => {
     expect(await count('revoked_access_tokens')).toBe(0)
     expect(counting.sent()).toBeLessThanOrEqual(1000)
   }, 60_000)
+
+  it('purges what was used once in the order of its key, and reads each row once', async () => {
+    const owner = await addUser('grace')
+    const { client } = await addClient(owner)
+    const insert = (table: string, columns: string, values: string) =>
+      env.DB.prepare(
+        `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 6000)
+         INSERT INTO ${table} (${columns}, claimed_by, expires_at)
+         SELECT ${values} || printf('%05d', i), '', iif(i <= 2000 OR i % 10 = 0, ?1 + 1, ?1) FROM n`,
+      ).bind(startedAt)
+    await env.DB.batch([
+      insert('used_challenges', 'id', `'x'`),
+      insert('used_assertions', 'client_id, jti_hash', `'${client.id}', 'x'`),
+    ])
+    const rows = countedRows()
+    await maintain(rows.db, config, () => startedAt, undefined, noRest)
+    expect(await Promise.all(['used_challenges', 'used_assertions'].map(count))).toEqual([2400, 2400])
+    const read = rows.batches.flat().flatMap((one) => (one.sql.includes('used_challenges') ? [one.read] : []))
+    expect(read.length).toBe(4)
+    expect(read.reduce((sum, each) => sum + each)).toBeLessThan(21_000)
+    await env.DB.prepare('DELETE FROM users WHERE id = ?').bind(owner.id).run()
+  })
 
   it('continues in the next run when the free plan or the time stopped it', async () => {
     const free = parseConfig({ ...env })
@@ -89,7 +112,7 @@ describe('the scheduled handler', () => {
   it('removes expired rows from every table', async () => {
     const later = startedAt + 400 * 86_400
     await maintain(env.DB, config, () => later)
-    for (const table of ['authorizations', 'sessions', 'sign_in_attempts', 'used_assertions']) {
+    for (const table of ['authorizations', 'sessions', 'sign_in_attempts', 'used_challenges']) {
       expect([table, await count(table)]).toEqual([table, 0])
     }
     expect(await count('users')).toBe(1)

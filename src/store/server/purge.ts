@@ -2,7 +2,7 @@ import { activityDays, dayOf } from '../../rules/clients/activity.ts'
 import { removalWindow } from '../../rules/sign-in/factor-removal.ts'
 import type { Lifetimes, Seconds } from '../../values/time.ts'
 import { read } from '../database.ts'
-import { raw, type Sql, sql, statement } from '../sql.ts'
+import { raw, sql, statement } from '../sql.ts'
 
 /** Rows deleted by one statement: it blocks the database for some milliseconds. */
 const purgeChunk = 1000
@@ -11,6 +11,8 @@ const purgeChunk = 1000
 export interface Expired {
   readonly table: string
   readonly key: string
+  /** Without such an index, found in the order of the key: so a short-lived row is the only one that its insert writes. */
+  readonly inOrder?: true
   readonly column: string
   /** Rows of this time and earlier. */
   readonly until: Seconds
@@ -34,9 +36,9 @@ export function expiredRows(lifetimes: Lifetimes, auditRetention: Seconds, now: 
     expired('pending_sign_ins', 'id_hash'),
     expired('device_authorizations', 'device_code_hash'),
     expired('pushed_authorizations', 'request_uri_hash'),
-    expired('used_challenges', 'id'),
+    { ...expired('used_challenges', 'id'), inOrder: true },
     expired('revoked_access_tokens', 'jti'),
-    expired('used_assertions', '(client_id, jti_hash)'),
+    { ...expired('used_assertions', '(client_id, jti_hash)'), inOrder: true },
     expired('logout_deliveries', 'id', 'created_at', now - 30 * 86_400),
     expired('client_secrets', 'secret_hash'),
     expired('mail_tokens', 'token_hash'),
@@ -49,20 +51,22 @@ export function expiredRows(lifetimes: Lifetimes, auditRetention: Seconds, now: 
   ]
 }
 
-/** Deletes the first chunk of expired rows, and returns whether there may be more. Executed twice, it deletes the next ones. */
-export function purgeSome(db: D1Database, { table, key, column, until, or }: Expired): Promise<boolean> {
+/** Deletes a chunk of expired rows with each call, and returns whether there may be more. Executed twice, it deletes the next ones. */
+export function purging(db: D1Database, { table, key, inOrder, column, until, or }: Expired) {
   const columns = raw(key.replace(/[()]/g, ''))
+  const [first = ''] = columns.text.split(',')
   const also = or === undefined ? sql`` : sql` OR ${raw(or.column)} <= ${or.until}`
-  return deleteSome(
-    db,
-    sql`DELETE FROM ${raw(table)} WHERE ${raw(key)} IN
-      (SELECT ${columns} FROM ${raw(table)} WHERE ${raw(column)} <= ${until}${also} LIMIT ${purgeChunk})`,
-  )
-}
-
-async function deleteSome(db: D1Database, deletion: Sql): Promise<boolean> {
-  const { deleted } = await read(db, {
-    deleted: { statement: statement(db, sql`${deletion} RETURNING 1 AS gone`), read: (rows) => rows.length },
-  })
-  return deleted === purgeChunk
+  // Rows before it were looked at in this run.
+  let after = ''
+  return async (): Promise<boolean> => {
+    const from = inOrder ? sql`${raw(first)} >= ${after} AND ` : sql``
+    const deletion = sql`DELETE FROM ${raw(table)} WHERE ${raw(key)} IN
+      (SELECT ${columns} FROM ${raw(table)} WHERE ${from}${raw(column)} <= ${until}${also} LIMIT ${purgeChunk})
+      RETURNING ${raw(first)} AS gone`
+    const { deleted } = await read(db, {
+      deleted: { statement: statement(db, deletion), read: (rows) => rows },
+    })
+    for (const { gone } of deleted) if (inOrder && String(gone) > after) after = String(gone)
+    return deleted.length === purgeChunk
+  }
 }
