@@ -1,13 +1,13 @@
 import { firstInterval } from '../../rules/requests/device.ts'
 import type { UsedOnce } from '../../secrets/clients/client-assertion.ts'
 import { hashSecret, makeSecret, randomText } from '../../secrets/secret.ts'
-import { write } from '../../store/database.ts'
+import { holds, write } from '../../store/database.ts'
 import {
   insertBackchannelRequest,
   type NewBackchannelRequest,
 } from '../../store/requests/backchannel-requests.ts'
 import { hasDeviceRequest } from '../../store/requests/device-requests.ts'
-import { claimAssertion, hasClaimedAssertion, isAssertionMine } from '../../store/tokens/used-assertions.ts'
+import { claimAssertion, hasClaimedAssertion } from '../../store/tokens/used-assertions.ts'
 import type { Seconds } from '../../values/time.ts'
 
 export type BackchannelStart = Omit<
@@ -42,7 +42,7 @@ export async function startBackchannel(
   const found = await write(
     db,
     [claimAssertion(db, client, once, attemptId), insertBackchannelRequest(db, request, claimed)],
-    { started, mine: isAssertionMine(db, client, once, attemptId) },
+    { started, mine: holds(db, claimed) },
   )
   if (!found.mine) return 'used'
   return found.started ? { id: id.plain } : 'many'

@@ -8,8 +8,8 @@ import { certificatesOf } from '../../secrets/clients/certificates.ts'
 import { readClientAssertion } from '../../secrets/clients/client-assertion.ts'
 import { hashSecret, randomText, readSecret } from '../../secrets/secret.ts'
 import { findPresentedClient, noteSecretUse, type PresentedClient } from '../../store/clients/secrets.ts'
-import { type Query, write } from '../../store/database.ts'
-import { claimAssertion, isAssertionMine } from '../../store/tokens/used-assertions.ts'
+import { hasChanged, type Query, read, write } from '../../store/database.ts'
+import { claimAssertion } from '../../store/tokens/used-assertions.ts'
 import type { Context } from '../context.ts'
 import { inBackground } from '../log.ts'
 import { presentedCertificate } from './certificate.ts'
@@ -148,12 +148,10 @@ async function checkAssertion(
     algorithms: rules.algorithms,
   }
   const keySet = clientKeySet(c, client.id, keys)
-  const read = await readClientAssertion(assertion, keySet, client.id, accepted, now)
-  if (isRefusal(read)) return read
-  const { DB } = c.env
-  const attemptId = randomText(16)
-  const claim = claimAssertion(DB, client, read, attemptId)
-  const { mine } = await write(DB, [claim], { mine: isAssertionMine(DB, client, read, attemptId) })
+  const once = await readClientAssertion(assertion, keySet, client.id, accepted, now)
+  if (isRefusal(once)) return once
+  const claim = claimAssertion(c.env.DB, client, once, randomText(16))
+  const { mine } = await read(c.env.DB, { mine: hasChanged(claim) })
   return mine ? undefined : failed('The client assertion was already used')
 }
 

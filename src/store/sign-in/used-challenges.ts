@@ -1,6 +1,6 @@
 import type { Challenge } from '../../secrets/passkey-challenge.ts'
 import type { Write } from '../database.ts'
-import { always, type Sql, sql, statement } from '../sql.ts'
+import { always, raw, type Sql, sql, statement } from '../sql.ts'
 
 /** Something that is good once: a challenge, a proof, an assertion. `id` is random, or a hash. */
 export type Once = Pick<Challenge, 'id' | 'expiresAt'>
@@ -10,12 +10,16 @@ export interface Use extends Once {
   readonly attemptId: string
 }
 
+/** The conflict of a claim: executed twice, it succeeds twice. */
+export const unlessOfAnother = raw(
+  'ON CONFLICT DO UPDATE SET claimed_by = excluded.claimed_by WHERE claimed_by = excluded.claimed_by',
+)
+
 /** The first attempt claims it. Executed twice, the claim of that attempt changes its row twice, and that of any other none. */
 export function claimChallenge(db: D1Database, { id, expiresAt }: Once, attemptId: string): Write {
   return statement(
     db,
-    sql`INSERT INTO used_challenges (id, claimed_by, expires_at) VALUES (${id}, ${attemptId}, ${expiresAt})
-      ON CONFLICT DO UPDATE SET claimed_by = excluded.claimed_by WHERE claimed_by = excluded.claimed_by`,
+    sql`INSERT INTO used_challenges (id, claimed_by, expires_at) VALUES (${id}, ${attemptId}, ${expiresAt}) ${unlessOfAnother}`,
   )
 }
 
