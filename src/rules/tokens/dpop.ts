@@ -34,7 +34,7 @@ export function parseJkt(value: string | undefined): string | undefined | Refusa
 
 /** RFC 9449 §4.3 check 9: as URLs, after normalisation; query and fragment are ignored. Both spellings of a path are equal here. */
 export function isSameUrl(htu: string, url: string): boolean {
-  return URL.canParse(htu) && normalised(htu) === normalised(url)
+  return htu === url || (URL.canParse(htu) && normalised(htu) === normalised(url))
 }
 
 function normalised(text: string): string {

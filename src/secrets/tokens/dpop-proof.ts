@@ -31,7 +31,9 @@ export async function readProof(
   now: Seconds,
 ): Promise<ReadProof | Refusal> {
   try {
-    const sender = await keyIn(proof)
+    const header = proof.slice(0, proof.indexOf('.'))
+    const known = keys.get(header)
+    const sender = known ?? (await keyIn(proof))
     if (isRefusal(sender)) return sender
     const { payload, protectedHeader } = await jwtVerify(proof, sender.key, {
       typ: 'dpop+jwt',
@@ -39,7 +41,7 @@ export async function readProof(
       currentDate: new Date(now * 1000),
       clockTolerance: proofWindow,
     })
-    keys.set(headerOf(proof), sender, headerOf(proof).length)
+    if (known === undefined) keys.set(header, sender, header.length)
     const { jti, htm, htu, iat, ath, nonce } = payload
     if (typeof jti !== 'string' || jti === '') return failed('jti is missing')
     if (htm !== method) return failed('htm does not match the method of the request')
@@ -76,13 +78,7 @@ interface SenderKey {
  */
 const keys = new SizedMap<SenderKey>(100_000)
 
-function headerOf(proof: string): string {
-  return proof.slice(0, proof.indexOf('.'))
-}
-
 async function keyIn(proof: string): Promise<SenderKey | Refusal> {
-  const known = keys.get(headerOf(proof))
-  if (known !== undefined) return known
   const header = decodeProtectedHeader(proof)
   const jwk = publicKeyIn(header)
   if (isRefusal(jwk)) return jwk
