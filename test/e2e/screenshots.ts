@@ -6,7 +6,7 @@ import { startPlayground } from './elsewhere.ts'
 import { addPeople, walks } from './walks/index.ts'
 import { startWorld } from './world.ts'
 
-/** `npm run screenshots`: a picture of each page in pages.test.ts. It is not a test. */
+/** `npm run screenshots`: a picture of each page in all-pages.test.ts. It is not a test. */
 const folder = path.join(import.meta.dirname, '../../screenshots')
 
 /** The last ones are read again, in their language: with the fonts of this machine. */
