@@ -2,7 +2,7 @@
 # argon2id 1.0.1 (OpenPGP.js): only an empty password or salt is refused, with a message that asks for eight bytes.
 #
 # Expected: one rule for each length. RFC 9106 §3.1 lets the message P have any length from 0 on, so an empty one is hashed; or,
-# as the message of the package says, from eight bytes on, and seven are refused as none are.
+# as the message of the package says, from eight bytes on, and seven are refused like none.
 # Seen: an empty password is an exception, "password size should be between 8 and 4294967295 bytes"; one of a single letter is
 # hashed, and a salt of one byte too. The check compares the array itself with the number 8, not its length. A server that checks what
 # somebody typed at sign-in answers an error instead of "wrong" for an empty password, unless it looks at it first.

@@ -1,12 +1,12 @@
 #!/bin/sh
-# cryptojwt 1.11.0 (below idpyoidc and pyoidc) with jwcrypto 1.6.1: ECDH-ES with key wrapping is understood by nobody else.
+# cryptojwt 1.11.0 (below idpyoidc and pyoidc) with jwcrypto 1.6.1: no other library reads its ECDH-ES with key wrapping.
 #
 # Expected: a JWE with ECDH-ES+A128KW or ECDH-ES+A256KW goes from either library to the other, as it does between jwcrypto, jose, joserfc,
 # Authlib and node-jose.
 # Seen: both directions fail, while cryptojwt reads its own, and ECDH-ES without wrapping works in both directions. A client of idpyoidc
 # that registers `id_token_encrypted_response_alg` ECDH-ES+A128KW can't read its ID tokens.
 #
-# Prints who reads whose, and fails when that changes.
+# Prints which library reads which tokens, and fails when that changes.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

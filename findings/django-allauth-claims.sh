@@ -1,5 +1,5 @@
 #!/bin/sh
-# django-allauth 65.22.1 as a provider (allauth.idp.oidc, with oauthlib 4.0.1): a request with `claims` is answered by `login_required`.
+# django-allauth 65.22.1 as a provider (allauth.idp.oidc, with oauthlib 4.0.1): a request with `claims` is answered with `login_required`.
 #
 # Expected: a provider that does not support `claims` ignores it (OpenID Connect Core §5.5; discovery's `claims_parameter_supported` is false by default),
 # and a signed-in person gets back to the client with a code.

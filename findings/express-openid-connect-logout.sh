@@ -3,7 +3,7 @@
 #
 # Expected: with `sid`, the session with that id ends (OpenID Connect Back-Channel Logout §2.4: without `sid`, all sessions of `sub` do), so
 # another browser of the person stays signed in.
-# Seen: so it is for a token with `sid` alone. With both, which is allowed and common, the receipt is kept for `sid` and for `sub`, and each
+# Seen: a token with `sid` alone does that. With both, which is allowed and common, the receipt is kept for `sid` and for `sub`, and each
 # session that has either is over: signing out on the laptop signs the phone out.
 #
 # Signs in two browsers, sends each kind of token for the first one, prints who is left, and fails when that changes.

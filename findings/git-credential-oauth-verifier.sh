@@ -1,5 +1,5 @@
 #!/bin/sh
-# git-credential-oauth 0.4.2 (Debian 12): its PKCE verifier is not one by RFC 7636.
+# git-credential-oauth 0.4.2 (Debian 12): its PKCE verifier does not have the form of RFC 7636.
 #
 # Expected: a code_verifier of 43 to 128 unreserved characters (RFC 7636 §4.1).
 # Seen: 44 characters of padded base64: always a `=`, often `+` or `/`. A server that checks the form refuses each sign-in, after

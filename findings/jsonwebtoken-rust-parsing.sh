@@ -1,5 +1,5 @@
 #!/bin/sh
-# jsonwebtoken 10.4.0 (Rust): an unknown header that is no string refuses the token, and an X25519 key refuses the whole key set.
+# jsonwebtoken 10.4.0 (Rust): a token with an unknown header that is not a string is refused, and so is a key set with an X25519 key.
 #
 # Expected: unknown members of a header are ignored (RFC 7515 §4), so a server may add a number or an object, as replicated claims are (RFC 7519 §5.3);
 # and a key with an unknown curve is ignored, as RFC 7517 §5 recommends, so the RSA key beside it verifies.

@@ -1,7 +1,7 @@
 #!/bin/sh
 # keycloak-js 26.2.4 with `oidcProvider`: the token request has `credentials: 'include'`.
 #
-# Expected: the token request of a public client needs no cookies, and another provider than Keycloak is told apart here anyway.
+# Expected: the token request of a public client needs no cookies, and `oidcProvider` says that the provider is not Keycloak.
 # Seen: discovery is fetched as usual, the code is redeemed with credentials. A browser hides such an answer unless it has
 # `Access-Control-Allow-Credentials: true`, so with a provider that allows the origin, but not credentials, the code is spent,
 # and the page learns only “Failed to fetch”.

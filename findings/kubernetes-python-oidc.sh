@@ -4,7 +4,7 @@
 # Expected: an expired ID token is refreshed as kubectl does it: the secret in the header or in the form (RFC 6749 §2.3: one method
 # a request), no secret for a public client, whose kubeconfig has no `client-secret`, and the old ID token stays if none is returned.
 # Seen: the secret is in the header and in the form, so a server that keeps to §2.3 answers `invalid_request`. Without `client-secret`
-# the kubeconfig is an error, so a public client's works with kubectl and not with this. An answer without `id_token`, which OpenID
+# the kubeconfig is an error, so that of a public client works with kubectl only. An answer without `id_token`, which OpenID
 # Connect Core §12.2 allows, is a KeyError.
 #
 # Prints the requests and outcomes of each case, and fails when one changes.

@@ -4,7 +4,7 @@
 # Expected: `http://127.0.0.1:3000`, as command line tools on a person's machine register it (RFC 8252 §7.3), is compared with the same
 # characters of the authorization request (RFC 3986 §6.2.1), and is equal.
 # Seen: 400, "Redirect URI 'http://127.0.0.1:3000/' not registered for client". The registration keeps the address as it was sent, and the
-# authorization request's one gets a slash before it is compared. Such a tool has to register both spellings, or a path.
+# one in the authorization request gets a slash before it is compared. Such a tool has to register both spellings, or a path.
 #
 # Prints what was registered and the answer to each spelling, and fails when that changes.
 set -eu

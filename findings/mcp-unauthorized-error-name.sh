@@ -1,8 +1,8 @@
 #!/bin/sh
 # @modelcontextprotocol/sdk 1.32.2 and @modelcontextprotocol/client 2.4.0: UnauthorizedError by its name.
 #
-# Expected: the error that a host has to catch to open the browser is called `UnauthorizedError` in both, so a host with both
-# packages, or gets the error from another realm where instanceof is false, checks `name`.
+# Expected: the error that a host has to catch to open the browser is called `UnauthorizedError` in both, so a host that uses both
+# packages, or gets the error from another realm, where instanceof is false, checks `name`.
 # Seen: in the SDK of revision 1 its name is `Error`; in the client of revision 2 it is `UnauthorizedError`. A host that checks the
 # name shows a failure instead of the sign-in, for half of its servers.
 #

@@ -1,7 +1,7 @@
 #!/bin/sh
 # com.nimbusds oauth2-oidc-sdk 11.38.1, AuthorizationServerMetadata: the metadata of an issuer with a path is looked for at OpenID Connect's place.
 #
-# Expected: for `https://issuer.example/tenant`, RFC 8414 §3.1 puts `/.well-known/oauth-authorization-server` between host and path, other than OpenID Connect
+# Expected: for `https://issuer.example/tenant`, RFC 8414 §3.1 puts `/.well-known/oauth-authorization-server` between host and path, unlike OpenID Connect
 # Discovery §4, which appends its name. A class for RFC 8414 does the former.
 # Seen: resolveURL() and resolve() append too, so they ask for an address that a server of RFC 8414 does not have; the right one has to be given
 # to resolve() as a URL. A server with a path in its issuer should answer at both addresses.

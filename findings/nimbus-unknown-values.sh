@@ -1,5 +1,5 @@
 #!/bin/sh
-# com.nimbusds oauth2-oidc-sdk 11.38, OIDCProviderMetadata.parse: one unknown value in a list refuses the whole document.
+# com.nimbusds oauth2-oidc-sdk 11.38, OIDCProviderMetadata.parse: one unknown value in a list makes the whole document unreadable.
 #
 # Expected: the lists of discovery contain a server's features, and a client ignores unknown values, like
 # unknown members.

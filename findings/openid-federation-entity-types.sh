@@ -1,5 +1,5 @@
 #!/bin/sh
-# @openid-federation/core 0.2.1: of an OAuth authorization server's metadata nothing is left, and a trust mark refuses the whole configuration.
+# @openid-federation/core 0.2.1: it drops an OAuth authorization server's metadata, and refuses a configuration with a trust mark.
 #
 # Expected: fetchEntityConfiguration() returns the metadata that was signed, for `oauth_authorization_server` (OpenID Federation §5.1.4) as for
 # `openid_provider`; a trust mark is an object with `trust_mark_type` and `trust_mark` (§3), which the application may look at.

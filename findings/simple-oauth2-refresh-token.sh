@@ -4,8 +4,8 @@
 # Expected: a server may omit a new refresh token (RFC 6749 §6), and the client then keeps using the old one.
 # Seen: the token object that refresh() returns has no refresh token. The first refresh works, and the second one sends
 # `refresh_token=` with nothing behind it, so people are signed out after the second lifetime of an access token, not at once.
-# A server that rotates at each refresh hides it. Otherwise: client.createToken({ ...before.token, ...after.token }), with what
-# is undefined left out.
+# A server that rotates at each refresh hides it. Otherwise: client.createToken({ ...before.token, ...after.token }), without
+# undefined members.
 #
 # Prints the two refresh requests, and fails when they change.
 set -eu

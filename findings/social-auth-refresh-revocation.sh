@@ -4,8 +4,8 @@
 # Expected: with `client_secret_basic`, the header authenticates the client at the token endpoint, for a code and for a refresh token (RFC 6749 §6),
 # and at the revocation endpoint, where the token is sent by POST in a form (RFC 7009 §2.1).
 # Seen: a refresh sends the secret in the form, so a server that holds a client to its registered method refuses it, an hour after a sign-in that
-# worked. A revocation (REVOKE_TOKENS_ON_DISCONNECT) is a GET without token and client; a server's page or error is taken for a failure at
-# most. A subclass has to write refresh_token_params, refresh_token_auth, revoke_token_params and REVOKE_TOKEN_METHOD.
+# worked. A revocation (REVOKE_TOKENS_ON_DISCONNECT) is a GET without token and client, so nothing is revoked. A subclass has to
+# write refresh_token_params, refresh_token_auth, revoke_token_params and REVOKE_TOKEN_METHOD.
 #
 # Prints the three requests, and fails when one changes.
 set -eu

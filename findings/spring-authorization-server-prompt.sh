@@ -5,7 +5,7 @@
 # (OpenID Connect Core §3.1.2.1, §3.1.2.6); sign-out with `client_id` and a registered address, without the merely recommended
 # `id_token_hint`, asks the person or redirects (RP-Initiated Logout §2).
 # Seen: `prompt=none` shows the sign-in form; `prompt=login` and `max_age=0` are answered by a code at once, with the old `auth_time`; sign-out without the hint is
-# a 400. A client must compare `auth_time` itself, a silent renewal in a frame ends at a form, and who keeps no ID tokens can't sign out there.
+# a 400. A client must compare `auth_time` itself, a silent renewal in a frame ends at a form, and a client without ID tokens can't sign people out there.
 #
 # Needs Java 17, Maven and curl. Prints each answer, and fails when one changes.
 set -eu
