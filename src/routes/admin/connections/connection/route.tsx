@@ -2,6 +2,7 @@ import { changeConnection } from '../../../../acts/sign-in/connections.ts'
 import { lookAtProvider } from '../../../../acts/sign-in/look-at-provider.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
 import { keepUndo, readUndo, undoLink } from '../../../../http/kept-fields.ts'
+import { redirectUriOf } from '../../../../http/openid/provider-calling.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { sayAll } from '../../../../http/problems.ts'
 import { asking, doingOf, type OwnForm, type Shown } from '../../../../http/sign-in/asking.ts'
@@ -22,7 +23,7 @@ import {
   readConnectionForm,
   writeConnectionForm,
 } from '../form.ts'
-import { callbackOf, conflictProblems, formProblems } from '../shared.ts'
+import { conflictProblems, formProblems } from '../problems.ts'
 import { Discovery } from './discovery.tsx'
 import { ConnectionLinks, ConnectionPage } from './page.tsx'
 
@@ -102,7 +103,7 @@ async function show(
       kind={kind}
       seenAt={Number(seen ?? updatedAt)}
       form={form}
-      redirectUri={callbackOf(c.var, id)}
+      redirectUri={redirectUriOf(c, { id })}
       attempt={makeAttempt()}
       problems={problems}
       actions={

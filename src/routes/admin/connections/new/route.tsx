@@ -1,6 +1,7 @@
 import { addConnection } from '../../../../acts/sign-in/connections.ts'
 import { lookAtProvider } from '../../../../acts/sign-in/look-at-provider.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
+import { redirectUriOf } from '../../../../http/openid/provider-calling.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { say, sayAll } from '../../../../http/problems.ts'
 import { asking, doingOf, type OwnForm, type Shown } from '../../../../http/sign-in/asking.ts'
@@ -23,7 +24,7 @@ import {
   readConnectionForm,
 } from '../form.ts'
 import { KindsPage } from '../kinds-page.tsx'
-import { callbackOf, conflictProblems, findSecretProblem, formProblems } from '../shared.ts'
+import { conflictProblems, findSecretProblem, formProblems } from '../problems.ts'
 
 type ConnectionContext = Context<'admin' | 'connections' | 'problems'>
 
@@ -97,7 +98,7 @@ function showNew(
       kind={kind}
       seenAt={undefined}
       form={form}
-      redirectUri={callbackOf(c.var, form.id)}
+      redirectUri={redirectUriOf(c, form)}
       attempt={makeAttempt()}
       problems={problems}
     />

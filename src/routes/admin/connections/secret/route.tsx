@@ -9,7 +9,7 @@ import type { Connection } from '../../../../rules/sign-in/connection.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { sealProviderSecret } from '../../../../secrets/sign-in/provider-secret.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
-import { findSecretProblem } from '../shared.ts'
+import { findSecretProblem } from '../problems.ts'
 import { ConnectionSecretPage } from './page.tsx'
 
 type SecretContext = Context<'admin' | 'connections' | 'problems'>

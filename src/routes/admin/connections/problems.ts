@@ -1,5 +1,4 @@
 import type { ConnectionConflicts } from '../../../acts/sign-in/connections.ts'
-import type { Paths } from '../../../paths.ts'
 import { isAppleKey } from '../../../secrets/sign-in/apple-key.ts'
 import type { HomeDomain } from '../../../store/sign-in/connection-changes.ts'
 import type { Problem } from '../../../ui/forms/fields.tsx'
@@ -38,12 +37,4 @@ export function conflictProblems(
 /** A problem of the form as a whole. */
 export function formProblems(problem: string | undefined): readonly Problem[] {
   return problem === undefined ? [] : [{ field: 'name', text: problem }]
-}
-
-/** The redirect URI that the provider has to know. */
-export function callbackOf(
-  { issuer, paths }: { readonly issuer: string; readonly paths: Paths },
-  id: string,
-): string {
-  return `${issuer}${paths.loginWithCallback(id)}`
 }
