@@ -2,6 +2,15 @@ import type { NamedProblem } from '../values/problem.ts'
 import type { Client } from './clients/client.ts'
 import { type ProfileFault, type ProfileName, type ProfileRules, profileFaults } from './profile.ts'
 
+/** The names of profiles for people. */
+export const profileLabels: Readonly<Record<ProfileName, string>> = {
+  'openid-older': 'OpenID Connect',
+  'oauth-2.1': 'OAuth 2.1',
+  mcp: 'MCP',
+  'fapi-2.0': 'FAPI 2.0',
+  'fapi-2.0-signed': 'FAPI 2.0 Message Signing',
+}
+
 /** The fields that decide whether an application can follow its profile. */
 const fieldOf: Readonly<Record<ProfileFault, string>> = {
   authentication: 'jwks',
@@ -24,8 +33,16 @@ export function noteFaults(
   for (const fault of profileFaults(wanted, rules)) {
     if (tolerated.includes(fault)) continue
     const isAboutKeys = fault === 'authentication' || fault === 'keys'
-    // A public application has no field for keys.
-    const field = isAboutKeys && wanted.type === 'public' ? 'profile' : fieldOf[fault]
-    note(field)({ code: isAboutKeys ? 'policyProfileKeys' : 'policyProfile', profile })
+    const field = isAboutKeys ? fieldOfKeys(wanted, fault) : fieldOf[fault]
+    note(field)({
+      code: isAboutKeys ? 'policyProfileKeys' : 'policyProfile',
+      profile: profileLabels[profile],
+    })
   }
+}
+
+/** A public application has no field for keys. A secret may be used beside keys that sign requests alone. */
+function fieldOfKeys({ type, openid }: Client, fault: 'authentication' | 'keys'): string {
+  if (type === 'public') return 'profile'
+  return fault === 'authentication' && openid.keepsSecret ? 'keys_use' : fieldOf[fault]
 }

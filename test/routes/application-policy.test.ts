@@ -180,7 +180,7 @@ describe('a policy', () => {
         'introspection_signed_response_alg',
       ]),
     )
-    expect(refused.text).toContain('The profile fapi-2.0-signed allows PS256, ES256 and EdDSA only.')
+    expect(refused.text).toContain('The profile FAPI 2.0 Message Signing allows PS256, ES256 and EdDSA only.')
     const corrected = {
       profile: 'fapi-2.0-signed',
       jwks: '{"keys":[{"kty":"EC","crv":"P-256","x":"a","y":"b"}]}',
@@ -188,6 +188,9 @@ describe('a policy', () => {
       authorization_signed_response_alg: 'ES256',
       introspection_signed_response_alg: 'EdDSA',
     }
+    // The keys are there: they must be those that it authenticates with.
+    const withSecret = await save({ ...corrected, keys_use: 'requests' })
+    expect([withSecret.status, withSecret.html.includes('<a href="#keys_use">')]).toEqual([400, true])
     expect((await save(corrected)).status).toBe(303)
     expect(await openidOf()).toMatchObject({ profile: 'fapi-2.0-signed' })
     expect((await ada.get(pathOf(known, '/policy'))).forms[0]?.fields).toMatchObject(corrected)

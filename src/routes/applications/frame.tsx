@@ -1,6 +1,7 @@
 import type { Child } from 'hono/jsx'
 import type { Client } from '../../rules/clients/client.ts'
 import type { Failing, ProfileFault } from '../../rules/profile.ts'
+import { profileLabels } from '../../rules/profile-form.ts'
 import { Time } from '../../ui/facts.tsx'
 import { copyScript } from '../../ui/forms/copy.tsx'
 import { Icon } from '../../ui/icons.tsx'
@@ -9,7 +10,6 @@ import { ClientMark } from '../../ui/monogram.tsx'
 import { Saved } from '../../ui/saved.tsx'
 import type { Site } from '../../ui/site.ts'
 import { Fill, fillText } from '../../ui/words/fill.tsx'
-import { profileLabels } from './policy/profile-fields.tsx'
 
 /** The props of every page about one application. */
 export interface FrameProps {
@@ -120,7 +120,7 @@ function Fails({
   const keys =
     client.type === 'public' ? <a href={site.paths.updateApplication(client.id)}>{form.type}</a> : t.keys
   const labels: Readonly<Record<ProfileFault, Child>> = {
-    authentication: keys,
+    authentication: client.openid.keepsSecret ? t.keysUse : keys,
     keys,
     idTokenAlg: openid.idToken,
     accessTokenAlg: t.accessAlg,

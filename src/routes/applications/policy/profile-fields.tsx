@@ -1,15 +1,8 @@
 import { type ChosenProfile, chosenProfiles } from '../../../rules/clients/client.ts'
-import { type ProfileName, profiles, requirementsOf } from '../../../rules/profile.ts'
+import { profiles, requirementsOf } from '../../../rules/profile.ts'
+import { profileLabels } from '../../../rules/profile-form.ts'
 import { RadioField } from '../../../ui/forms/fields.tsx'
 import type { KeyFieldsProps } from './proof-fields.tsx'
-
-export const profileLabels: Readonly<Record<ProfileName, string>> = {
-  'openid-older': 'OpenID Connect',
-  'oauth-2.1': 'OAuth 2.1',
-  mcp: 'MCP',
-  'fapi-2.0': 'FAPI 2.0',
-  'fapi-2.0-signed': 'FAPI 2.0 Message Signing',
-}
 
 /** The profile of the application, and what each one requires. */
 export function ProfileFields({ t, form, problems }: KeyFieldsProps) {
