@@ -10,7 +10,15 @@ import { betweenReadAndWrite, everyBatchTwice, everyFirstAnswerLost } from '../f
 import { Provider, serveProviders } from '../provider.ts'
 import { isIn, one, pressed, through, type World, world } from '../provider-world.ts'
 import { setUpAuthenticator } from '../second-factor.ts'
-import { addUser, applySchema, issuer, password, type ServerOptions, startServer } from '../server.ts'
+import {
+  addClient,
+  addUser,
+  applySchema,
+  issuer,
+  password,
+  type ServerOptions,
+  startServer,
+} from '../server.ts'
 
 beforeAll(applySchema)
 afterEach(() => vi.restoreAllMocks())
@@ -406,6 +414,28 @@ describe('signing out', () => {
     const form = (await visitor.get(path)).forms.find(({ action }) => action.startsWith(path))
     const { location } = await visitor.post(path, { ...form?.fields, ...fields(`${sid}`) })
     expect(mark(await leavesToo(await visitor.get(location)))).toBe(path)
+  })
+
+  it.each<[string, (visitor: Browser) => Promise<Page>]>([
+    [
+      'leads to an application',
+      async (visitor) => {
+        const back = 'https://app.example/out'
+        const { client } = await addClient(ada, { postLogoutRedirectUris: [back] })
+        const query = new URLSearchParams({ client_id: client.id, post_logout_redirect_uri: back })
+        return (await visitor.get(`/o/logout?${query}`)).submit({ confirm: 'yes' })
+      },
+    ],
+    ['deletes the account', async (visitor) => (await visitor.get('/account/delete')).submit({ password })],
+  ])('forgets the ID token of the session before when it %s', async (_, act) => {
+    end()
+    const visitor = await comes({ mark: 'before' })
+    await leaves(visitor)
+    const carries = () => [...visitor.cookies.keys()].some((name) => name.endsWith('way-out'))
+    expect(carries()).toBe(true)
+    await (await visitor.get('/login')).submit({ username: ada.username, password })
+    expect((await act(visitor)).status).toBe(303)
+    expect([await isIn(visitor), carries()]).toEqual([false, false])
   })
 
   it('leaves the ID token out when our id at the provider has changed', async () => {

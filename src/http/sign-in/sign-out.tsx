@@ -35,7 +35,7 @@ export async function signOut(
     frames: listFrontchannelLogouts(DB, id),
     idToken: findIdToken(DB, id),
   })
-  if (destination === signedOutPath(c, session)) carryIdToken(c, idToken)
+  carryIdToken(c, destination === signedOutPath(c, session) ? idToken : '')
   const event = { id: randomText(16), type: 'sign_out', reference, userId: session?.user.id } as const
   await write(DB, [...endSession(DB, id, issuer, now), ...noteEvent(DB, event, now)], {})
   // The scheduled handler delivers failed notices.

@@ -1,6 +1,7 @@
 import { deleteOwnAccount, type OwnProof } from '../../../acts/people/delete-own-account.ts'
 import { type Context, pathWith } from '../../../http/context.ts'
 import { deliverLogoutsSoon } from '../../../http/openid/deliver-soon.ts'
+import { carryIdToken } from '../../../http/openid/provider-way-out.ts'
 import { staleForm } from '../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { doingOf, statusOf } from '../../../http/sign-in/asking.ts'
@@ -66,6 +67,7 @@ async function remove(
 /** The id belongs to nobody any more. Signed, so that no link of another person makes a browser delete passkeys. */
 function goodbye(c: Context, userId: string): Response {
   forgetSessionCookie(c)
+  carryIdToken(c)
   return c.redirect(
     pathWith(c.var.paths.accountDeleted, {
       id: userId,
