@@ -195,6 +195,7 @@ export const variables = {
     'Latchkey',
     'Example',
     rule((value) => value.length <= 40, 'must have at most 40 characters'),
+    matches(/^[^\p{Cc}\p{Co}]*$/u, 'must have no control or private-use characters'),
   ),
   BRAND_COLOR: optional('#7a1fa2', matches(/^#[0-9a-f]{6}$/i, 'must be a colour of six hexadecimal digits')),
   BRAND_LOGO: optional(

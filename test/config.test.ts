@@ -104,6 +104,8 @@ describe('the settings', () => {
     [{ ACCESS_TOKEN_LIFETIME: -3600 }, /^ACCESS_TOKEN_LIFETIME must be/],
     [{ REFRESH_TOKEN_IDLE_LIFETIME: '20000000' }, /^REFRESH_TOKEN_IDLE_LIFETIME must not be longer/],
     [{ SESSION_LIFETIME: '600' }, /^SESSION_IDLE_LIFETIME must not be longer/],
+    [{ BRAND_NAME: 'a\ue000b' }, /^BRAND_NAME must have no control or private-use .*BRAND_NAME=Example/],
+    [{ BRAND_NAME: 'a\nb' }, /^BRAND_NAME must have no control/],
   ])('are refused by name, with the reason: %o', (variables, message) => {
     expect(() => parse(variables)).toThrow(message)
     expect(() => parse(variables)).not.toThrow(/hunter2/)
