@@ -1,82 +1,40 @@
 import assert from 'node:assert/strict'
-import { spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
-import {
-  copyFileSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { after, describe, it } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, it } from 'node:test'
 import type { Page } from 'playwright-core'
 import { root } from '../../scripts/project.ts'
 import { freePort } from './elsewhere.ts'
-import { openAdvanced, signIn } from './people.ts'
+import { fillApplication, openAdvanced, signIn } from './people.ts'
+import { isInstalled, type Program, serve, start } from './programs.ts'
 import { startWorld } from './world.ts'
 
 /**
- * Each recipe as written: the application is registered by its tables, and its program is run. Recipes of packages that are not
- * installed here run with RECIPES_FROM, a folder with their node_modules, or go.mod and go.sum, and PYTHON, a Python that has
- * them.
+ * Each recipe as written: the application is registered by its tables, and its program is run. The same with the code on the page
+ * of an application. test/e2e/programs.ts says how to run those of packages that are not installed here.
  */
 
 const folder = path.join(root, 'docs/recipes')
-const from = process.env.RECIPES_FROM ?? root
-const modules = path.join(from, 'node_modules')
-const python = process.env.PYTHON ?? 'python3'
 
-interface Recipe {
+interface Recipe extends Program {
   readonly file: string
   readonly sections: Readonly<Record<string, string>>
-  readonly language: string
-  readonly program: string
 }
 
 const recipes = readdirSync(folder)
   .filter((file) => file !== 'README.md')
   .map((file): Recipe => {
-    const text = readFileSync(path.join(folder, file), 'utf8')
-    const parts = text.split(/^## (.+)\n/m).slice(1)
+    const parts = readFileSync(path.join(folder, file), 'utf8')
+      .split(/^## (.+)\n/m)
+      .slice(1)
     const sections = Object.fromEntries(
       parts.flatMap((part, i) => (i % 2 === 0 ? [[part, parts[i + 1] ?? '']] : [])),
     )
-    const [, language = '', program = ''] =
+    const [, language = '', text = ''] =
       /^```(js|python|go|java|sh|yaml|ini|apache|nginx|html)\n(.*?)^```$/ms.exec(sections.Configure ?? '') ??
       []
-    return { file, sections, language, program }
+    return { file, sections, language, text }
   })
-
-/** The file of a program, and its command. */
-const starts: Readonly<Record<string, readonly [file: string, command: string, ...args: string[]]>> = {
-  js: ['app.mjs', process.execPath, 'app.mjs'],
-  python: ['app.py', python, 'app.py'],
-  go: ['main.go', './app'],
-}
-
-/** Whether its imports are installed. */
-function isInstalled({ language, program, sections }: Recipe): boolean {
-  // Those that say otherwise are no program, or one that was seen elsewhere.
-  if (!sections.Verify?.includes('Signed in as')) return false
-  if (language === 'python') {
-    const names = [...program.matchAll(/^(?:from|import) (\w+)/gm)].map(([, name = '']) => name)
-    const code =
-      'import sys; from importlib.util import find_spec; sys.exit(not all(map(find_spec, sys.argv[1:])))'
-    return spawnSync(python, ['-c', code, ...names]).status === 0
-  }
-  if (!(language in starts)) return false
-  if (language === 'go') return existsSync(path.join(from, 'go.mod'))
-  const names = [...program.matchAll(/(?:from |resolve\()'(@[\w-]+\/[\w-]+|[\w-]+)(?=['/])/g)].map(
-    ([, name = '']) => name,
-  )
-  return names.length > 0 && names.every((name) => existsSync(path.join(modules, name)))
-}
 
 describe('docs/recipes', () => {
   it('has a line for each recipe, and all have one form', () => {
@@ -85,13 +43,13 @@ describe('docs/recipes', () => {
       [...index.matchAll(/\]\(([\w-]+\.md)\)/g)].map(([, file]) => file).sort(),
       recipes.map(({ file }) => file).sort(),
     )
-    for (const { file, sections, program } of recipes) {
+    for (const { file, sections, text } of recipes) {
       const headings = Object.keys(sections)
       assert.deepEqual(
         [file, headings],
         [file, ['Versions', 'Register', 'Configure', 'Verify', 'Known errors']],
       )
-      assert.notEqual(program, '', file)
+      assert.notEqual(text, '', file)
       assert.match(sections['Known errors'] ?? '', /^\*\*`[^`]+`\*\*/m, file)
     }
   })
@@ -100,7 +58,10 @@ describe('docs/recipes', () => {
 const world = await startWorld()
 await world.addUser('ada', 'administrator')
 const server = new URL(world.origin).host
-const runnable = recipes.filter(isInstalled)
+// Those that say otherwise are no program, or one that was seen elsewhere.
+const runnable = recipes.filter(
+  (recipe) => recipe.sections.Verify?.includes('Signed in as') && isInstalled(recipe),
+)
 
 describe('a recipe', () => {
   it('exists for each client that is installed with the project', () => {
@@ -131,10 +92,12 @@ describe('a recipe', () => {
       await page.goto('/login')
       await signIn(page, 'ada')
       const application = await register(page, recipe.file, here(recipe.sections.Register ?? ''))
-      const start = /http:\/\/localhost:\d+\/\S+(?=>)/.exec(here(recipe.sections.Verify ?? ''))?.[0] ?? ''
-      await run(recipe, here(recipe.program), application, new URL(start).origin)
+      const address = /http:\/\/localhost:\d+\/\S+(?=>)/.exec(here(recipe.sections.Verify ?? ''))?.[0] ?? ''
+      const secret = 'only for this test, and long enough'
+      const settings = { ...application, AUTH_SECRET: secret, SESSION_SECRET: secret }
+      await serve({ ...recipe, text: here(recipe.text) }, new URL(address).origin, settings)
 
-      await page.goto(start)
+      await page.goto(address)
       const signInButton = page.getByRole('button', { name: 'Sign in with Latchkey' })
       const authorize = page.getByRole('button', { name: 'Authorize' })
       await signInButton.or(authorize).waitFor()
@@ -150,6 +113,113 @@ describe('a recipe', () => {
     })
   }
 })
+
+/** The code on the page of an application. */
+describe('pasted code', () => {
+  const redirectUris = 'http://localhost:3000/callback\nhttp://localhost:3000/auth/callback/latchkey'
+
+  for (const type of ['Confidential', 'Public'] as const)
+    it(`is a whole program of a ${type} application`, { timeout: 300_000 }, async () => {
+      const page = await world.visitor()
+      await page.goto('/login')
+      await signIn(page, 'ada')
+      const ran: string[] = []
+      for (let i = 0, most = 1; i < most; i++) {
+        // An application for each, since some need a setting.
+        await page.goto('/o/applications/register')
+        await fillApplication(page, { name: `Pasted ${i}`, type, redirectUris })
+        await page.getByRole('button', { name: 'Register' }).click()
+        const { name, program, count } = await takeCode(page, i)
+        most = count
+        if (!isInstalled(program)) continue
+        const port = await freePort()
+        const origin = `http://localhost:${port}`
+        await serve(
+          servedAs(name, {
+            ...program,
+            text: program.text.replaceAll('localhost:3000', `localhost:${port}`),
+          }),
+          origin,
+        )
+        await page.goto(`${origin}/`)
+        const signInButton = page.getByRole('button', { name: 'Sign in with Latchkey' })
+        const authorize = page.getByRole('button', { name: 'Authorize' })
+        await signInButton.or(authorize).waitFor()
+        if (await signInButton.isVisible()) await signInButton.click()
+        await authorize.click()
+        // It has asked who it is, and refreshed.
+        await page
+          .getByText(/"ada"/)
+          .and(page.getByText(/"(expires_in|until)": ?\d/))
+          .waitFor()
+        ran.push(name)
+        world.complaints()
+      }
+      for (const name of { Confidential: ['openid-client'], Public: ['openid-client', 'oidc-client-ts'] }[
+        type
+      ])
+        assert.ok(process.env.RECIPES_FROM || ran.some((one) => one.includes(name)), name)
+    })
+
+  it('is a whole program of a machine', { timeout: 120_000 }, async () => {
+    const page = await world.visitor()
+    await page.goto('/login')
+    await signIn(page, 'ada')
+    await page.goto('/o/applications/register?kind=machine')
+    await page.getByLabel('Name', { exact: true }).fill('Pasted machine')
+    await page.getByRole('button', { name: 'Register' }).click()
+    for (let i = 0, most = 1; i < most; i++) {
+      const { program, count } = await takeCode(page, i)
+      most = count
+      if (!isInstalled(program)) continue
+      const { exit, said } = start(program)
+      await exit
+      assert.match(said(), /eyJ[\w-]+\.[\w-]+\.[\w-]+/)
+    }
+  })
+})
+
+let secret = ''
+
+/** Of the application that is shown, also right after it was registered. Sets what the code needs. */
+async function takeCode(page: Page, i: number) {
+  const goOn = page.getByRole('link', { name: 'Continue to' })
+  const snippets = page.locator('.snippets details')
+  await goOn.or(snippets.first()).waitFor()
+  if (await goOn.isVisible()) {
+    secret = await page.getByLabel('Client secret', { exact: true }).inputValue()
+    await goOn.click()
+    await snippets.first().waitFor()
+  }
+  const snippet = snippets.nth(i)
+  const name = (await snippet.locator('summary').textContent()) ?? ''
+  const text = ((await snippet.locator('pre').textContent()) ?? '').replaceAll('YOUR_SECRET', secret)
+  const count = await snippets.count()
+  const language = /^(Python|Go)/.exec(name)?.[1]?.toLowerCase() ?? (/^import /.test(text) ? 'js' : '')
+  const setting = snippet.locator('a', { hasText: 'Open the form with it' })
+  if ((await setting.count()) > 0) {
+    await page.goto((await setting.getAttribute('href')) ?? '')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.waitForURL('**/settings*')
+  }
+  return { name, program: { language, text }, count }
+}
+
+/** Code of a page needs a server, where its packages are. */
+function servedAs(name: string, program: Program): Program {
+  if (!name.startsWith('Browser')) return program
+  const packages = ['oidc-client-ts', 'jwt-decode', 'keycloak-js']
+  const imports = JSON.stringify({ imports: Object.fromEntries(packages.map((one) => [one, `/${one}`])) })
+  const page = `<!doctype html><title>Page</title><script type="importmap">${imports}</script><script type="module">${program.text}</script>`
+  const text = `import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+createServer(({ url }, response) => {
+  const isPackage = ${JSON.stringify(packages)}.includes(url.slice(1))
+  response.setHeader('content-type', isPackage ? 'text/javascript' : 'text/html')
+  response.end(isPackage ? readFileSync(new URL(import.meta.resolve(url.slice(1)))) : ${JSON.stringify(page)})
+}).listen(Number(new URL(${JSON.stringify(/http:\/\/localhost:\d+\/callback/.exec(program.text)?.[0])}).port))`
+  return { language: 'js', text }
+}
 
 type Application = Readonly<Record<'CLIENT_ID' | 'CLIENT_SECRET', string>>
 
@@ -187,38 +257,4 @@ async function enter(page: Page, field: string, value: string): Promise<void> {
   if ((await control.evaluate((element) => element.tagName)) === 'SELECT')
     return void (await control.selectOption({ label: value }))
   await control.fill(value)
-}
-
-/** Waits until it answers. It ends with the test file. */
-async function run(recipe: Recipe, program: string, application: Application, origin: string): Promise<void> {
-  const place = mkdtempSync(path.join(tmpdir(), 'latchkey-recipe-'))
-  symlinkSync(modules, path.join(place, 'node_modules'))
-  const [file, command, ...args] = starts[recipe.language] ?? assert.fail(recipe.language)
-  writeFileSync(path.join(place, file), program)
-  if (recipe.language === 'go') {
-    for (const name of ['go.mod', 'go.sum']) copyFileSync(path.join(from, name), path.join(place, name))
-    const { status, stderr } = spawnSync('go', ['build', '-o', 'app', '.'], { cwd: place, encoding: 'utf8' })
-    assert.equal(status, 0, stderr)
-  }
-  const secret = 'only for this test, and long enough'
-  const env = { ...process.env, ...application, AUTH_SECRET: secret, SESSION_SECRET: secret }
-  const child = spawn(command, args, { cwd: place, env, stdio: ['ignore', 'pipe', 'pipe'] })
-  const said: string[] = []
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => said.push(String(data)))
-  after(async () => {
-    if (child.exitCode === null && child.kill()) await once(child, 'exit')
-    rmSync(place, { recursive: true })
-  })
-  for (let tries = 0; tries < 200; tries++) {
-    if (
-      await fetch(origin).then(
-        () => true,
-        () => false,
-      )
-    )
-      return
-    assert.equal(child.exitCode, null, said.join(''))
-    await sleep(100)
-  }
-  assert.fail(`It does not answer: ${said.join('')}`)
 }

@@ -158,35 +158,35 @@ describe('the page of an application', () => {
   })
 
   it('names the setting that a library needs, and opens the form with it, without changing anything', async () => {
-    const known = await register(ada, { client_type: 'confidential' })
-    const page = await ada.get(pathOf(known))
-    expect(page.text).toContain('It needs “Claims about the person are in”: ID tokens too.')
+    const known = await register(ada, { client_type: 'public' })
+    expect((await ada.get(pathOf(known))).text).toContain('It needs “Refresh tokens”: Not issued.')
+    const confidential = await register(ada, { client_type: 'confidential' })
+    const page = await ada.get(pathOf(confidential))
     expect(page.text).toContain('Only an administrator can set it.')
     expect(page.html).toContain('/docs/recipes/auth-js.md"')
     expect(page.html).not.toContain('set=no-pkce')
-    const checked = (html: string) => /name="claims_in_id_token" value="(\w+)"[^>]* checked/.exec(html)?.[1]
+    const checked = (html: string) => /name="refresh_tokens" value="(\w+)"[^>]* checked/.exec(html)?.[1]
     const policy = pathOf(known, '/policy')
     for (const [query, value] of [
-      ['?set=id-token-claims', 'yes'],
-      ['?set=claims_in_id_token', 'no'],
-      ['?claims_in_id_token=yes', 'no'],
-      ['?set=toString', 'no'],
-      ['', 'no'],
+      ['?set=no-refresh-tokens', 'no'],
+      ['?set=refresh_tokens', 'yes'],
+      ['?refresh_tokens=no', 'yes'],
+      ['?set=toString', 'yes'],
+      ['', 'yes'],
     ] as const) {
       expect([query, checked((await ada.get(policy + query)).html)]).toEqual([query, value])
     }
-    expect((await ada.get(`${policy}?set=no-pkce`)).html).not.toContain('name="pkce"')
+    const exception = pathOf(confidential, '/policy?set=no-pkce')
+    expect((await ada.get(exception)).html).not.toContain('name="pkce"')
     const root = await server.signedIn(await addUser('root', 'administrator'))
-    const form = await root.get(`${policy}?set=no-pkce`)
+    const form = await root.get(exception)
     expect(form.html).toMatch(/name="pkce" value="optional"[^>]* checked/)
 
-    await (await ada.get(`${policy}?set=id-token-claims`)).submit({
+    await (await ada.get(`${policy}?set=no-refresh-tokens`)).submit({
       scope: 'openid profile',
-      claims_in_id_token: 'yes',
+      refresh_tokens: 'no',
     })
-    expect((await ada.get(pathOf(known))).text).toContain(
-      '“Claims about the person are in” is “ID tokens too”, as it needs.',
-    )
+    expect((await ada.get(pathOf(known))).text).toContain('“Refresh tokens” is “Not issued”, as it needs.')
   })
 
   it('shows code for one without users', async () => {

@@ -11,8 +11,6 @@ interface Need {
 
 /** Settings that some software needs, by the names used in links: a link can choose no other value. */
 const clientNeeds = {
-  /** It never calls userinfo. */
-  'id-token-claims': { values: { claimsInIdToken: 'yes' } },
   /** It reads refresh tokens as JWTs. */
   'no-refresh-tokens': { values: { refreshTokens: 'no' } },
   /** It does not support PKCE. */

@@ -97,14 +97,14 @@ function Snippets({ site, client, snippets }: Pick<NextStepsProps, 'site' | 'cli
     <>
       <h2>{site.texts.applications.next.code}</h2>
       <div class="snippets">
-        {snippets.map(({ name, install, note, text, recipe, need }, i) => (
+        {snippets.map(({ name, install, note, file, text, recipe, need }, i) => (
           <details name="snippets" translate="no" open={i === 0}>
             <summary>{name}</summary>
             <p class="hint" translate="yes">
-              {install === undefined ? note : <code>{install}</code>}
+              {install !== undefined && <code>{install}</code>} {note}
             </p>
             {need !== undefined && <NeededSetting site={site} client={client} need={need} />}
-            <CopyBlock title={name} id={`snippet-${i}`} text={text} />
+            <CopyBlock title={file ?? name} id={`snippet-${i}`} text={text} />
             {recipe !== undefined && (
               <p translate="yes">
                 <a href={recipe}>{t.recipe}</a>
@@ -140,6 +140,5 @@ function NeededSetting({
 /** The labels of the form: a setting, and its value. */
 function wordsOf(name: NeedName, { texts }: NextStepsProps['site']): readonly [string, string] {
   const { openid, policy } = texts.applications
-  if (name === 'id-token-claims') return [openid.claims, openid.claimsYes]
   return name === 'no-refresh-tokens' ? [policy.refresh, policy.refreshNo] : ['PKCE', openid.optional]
 }

@@ -9,6 +9,8 @@ export interface Snippet {
   /** A step before pasting, or a hint. */
   readonly install: string | undefined
   readonly note: string | undefined
+  /** To save the text as. */
+  readonly file: string | undefined
   readonly text: string
   /** The documentation page about this library. */
   readonly recipe: string | undefined
@@ -55,9 +57,10 @@ export function fillSnippets(
     metadata: quote(issuer + paths.openidConfiguration),
     insecure: issuer.startsWith('http:') ? insecure : '',
   }
-  return snippets.map(({ name, install, note = '', text, recipe, needs }) => ({
+  return snippets.map(({ name, install, note = '', file, text, recipe, needs }) => ({
     name,
     install,
+    file,
     note: notes[note],
     recipe: recipe === undefined ? undefined : `${recipes}${recipe}.md`,
     need: needOf(findNeedName(needs), client),
