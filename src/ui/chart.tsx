@@ -139,8 +139,8 @@ function Plot({ days, dates, summary }: PlotProps) {
           <line x1="0" x2="100%" y1={y} y2={y} />
         ))}
         {raw(days.map((counted, i) => barsOf(dates[i] ?? '', counted, i)).join(''))}
-        <text y={margin - 4}>{write(top)}</text>
-        {bottom > 0 && <text y={lowest + margin - 3}>{write(bottom)}</text>}
+        <text y={margin - 4}>{raw(`&#9650; ${write(top)}`)}</text>
+        {bottom > 0 && <text y={lowest + margin - 3}>{raw(`&#9660; ${write(bottom)}`)}</text>}
       </Drawing>
       <p class="dates" aria-hidden="true">
         {[dates[0], dates[Math.floor(dates.length / 2)], dates.at(-1)].map((date) => (

@@ -93,7 +93,7 @@ describe('the settings', () => {
       '/admin/settings',
     )
     expect(page.html).toContain('At least 32 characters, random.')
-    expect(page.html).toContain('In seconds, 60 to 600.')
+    expect(page.html).toContain('In seconds, 60 (1m) to 600 (10m).')
   })
 
   it('are linked for administrators only', async () => {

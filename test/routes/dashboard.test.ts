@@ -108,7 +108,7 @@ describe('the charts of the administration', () => {
       [161, 15],
     ])
     expect(html).toContain('<title>15 Jan: &#9650; 50 &#9660; 5</title>')
-    expect(html).toMatch(/<text y="12">50<\/text><text y="189">5<\/text>/)
+    expect(html).toMatch(/<text y="12">&#9650; 50<\/text><text y="189">&#9660; 5<\/text>/)
   })
 
   it('keep counts whose rows were deleted, and include later ones', async () => {

@@ -38,7 +38,6 @@ export function EditableListPage(props: EditableListPageProps) {
   return (
     <Layout site={site} title={title}>
       <Trail href={site.paths.admin}>{site.messages.layout.administration}</Trail>
-      <Saved when={saved !== undefined} text={savedText(site, saved)} what={what} undo={undo} />
       <div class="heading">
         <h1>{title}</h1>
         {site.viewer?.isAdministrator === true && (
@@ -48,6 +47,7 @@ export function EditableListPage(props: EditableListPageProps) {
           </a>
         )}
       </div>
+      <Saved when={saved !== undefined} text={savedText(site, saved)} what={what} undo={undo} />
       <p>{text}</p>
       {props.above}
       <List

@@ -46,7 +46,6 @@ export function ApplicationFrame({
   return (
     <Layout site={site} title={title} scripts={[copyScript]}>
       <Trail href={site.paths.applications}>{site.messages.layout.applications}</Trail>
-      <Saved when={saved !== undefined} what={labelsOf(site, saved) ?? client.name} undo={undo} />
       <div class="heading">
         <ClientMark site={site} id={client.id} name={client.name} logo={logo} />
         <h1 title={client.name} translate="no">
@@ -54,6 +53,7 @@ export function ApplicationFrame({
         </h1>
       </div>
       <Tabs site={site} client={client} tab={tab} />
+      <Saved when={saved !== undefined} what={labelsOf(site, saved) ?? client.name} undo={undo} />
       {client.suspendedAt !== undefined && (
         <Suspended site={site} client={client} at={client.suspendedAt} awaitsOwner={awaitsOwner} />
       )}

@@ -38,12 +38,12 @@ export function KeysPage({ site, algorithms, saved, what }: KeysPageProps) {
   return (
     <Layout site={site} title={home.keys}>
       <Trail href={paths.admin}>{messages.layout.administration}</Trail>
+      <h1>{home.keys}</h1>
       <Saved
         when={saved !== undefined}
         text={savedText(site, saved)}
         what={known.find((one) => one === what)}
       />
-      <h1>{home.keys}</h1>
       <p>
         <Fill text={t.text} address={jwks} />
       </p>

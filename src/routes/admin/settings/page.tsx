@@ -4,6 +4,7 @@ import { Layout, Trail } from '../../../ui/layout.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { fillText } from '../../../ui/words/fill.tsx'
 import type { Texts } from '../../../ui/words/messages/index.ts'
+import { writeNumber } from '../../../ui/words/plural.ts'
 import { formatDuration } from '../../../values/duration.ts'
 import type { Variables } from '../../../variables.ts'
 
@@ -93,8 +94,8 @@ function SettingRow({ site, setting }: { readonly site: Site<'admin'>; readonly 
         </p>
         <p class="hint">
           {withCode(meaningOf(site, name))}
-          {range !== undefined && ` ${fillText(t.range, { least: range[0], most: range[1] })}`}
-          {numbers !== undefined && ` ${fillText(t.numbers, { least: numbers[0], most: numbers[1] })}`}
+          {range !== undefined && ` ${boundsOf(t.range, range, (n) => `${n} (${formatDuration(n)})`)}`}
+          {numbers !== undefined && ` ${boundsOf(t.numbers, numbers, (n) => writeNumber(n, site.language))}`}
         </p>
       </div>
       <p class="meta">
@@ -102,6 +103,14 @@ function SettingRow({ site, setting }: { readonly site: Site<'admin'>; readonly 
       </p>
     </li>
   )
+}
+
+function boundsOf(
+  text: string,
+  [least, most]: readonly [number, number],
+  write: (n: number) => string,
+): string {
+  return fillText(text, { least: write(least), most: write(most) })
 }
 
 /** A variable without a description does not compile. */

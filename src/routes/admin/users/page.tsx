@@ -9,7 +9,7 @@ import { isMore, List, type ListPlace, RowName } from '../../../ui/list.tsx'
 import { Monogram } from '../../../ui/monogram.tsx'
 import { Done } from '../../../ui/outcome.tsx'
 import type { Site } from '../../../ui/site.ts'
-import { fillText } from '../../../ui/words/fill.tsx'
+import { Fill, fillText } from '../../../ui/words/fill.tsx'
 import { Isolated } from '../../../ui/words/name.tsx'
 import { preparedAround } from '../../../ui/words/prepared.ts'
 
@@ -112,7 +112,9 @@ function Row({ site, user }: Pick<UsersPageProps, 'site'> & { readonly user: Lis
             {role !== 'user' && (
               <span class={role === 'administrator' ? 'tag strong' : 'tag'}>{roles[role]}</span>
             )}
-            {to.time}
+            <span>
+              <Fill text={t.made} time={to.time} />
+            </span>
           </p>
         </li>
       ))}

@@ -57,7 +57,6 @@ export function UserPage(props: UserPageProps) {
   return (
     <Layout site={site} title={user.username}>
       <Trail href={paths.adminUsers}>{home.users}</Trail>
-      <Saved when={saved !== undefined} text={savedText(site, saved)} what={user.username} />
       <div class="heading">
         <h1>
           <bdi>{user.username}</bdi>
@@ -84,6 +83,7 @@ export function UserPage(props: UserPageProps) {
           </div>
         )}
       </div>
+      <Saved when={saved !== undefined} text={savedText(site, saved)} what={user.username} />
       {suspendedAt !== undefined && (
         <p class="notice">
           <Icon name="warning" />
