@@ -30,6 +30,7 @@ if (isAnswer) {
   fields.scope.value = query.get('scope') ?? fields.scope.value
   fields.resource.value = query.get('resource') ?? ''
   fields.prompt.value = query.get('prompt') ?? ''
+  byId('advanced').toggleAttribute('open', fields.resource.value + fields.prompt.value !== '')
   await buildLink()
   if (location.href.startsWith(redirectUri)) say(byId('link'), words.noAnswer)
 }

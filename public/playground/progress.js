@@ -14,11 +14,12 @@ list.id = 'progress'
 list.setAttribute('aria-label', words.steps)
 byId('steps').prepend(list)
 
-/** The step stays open with its result; the ones before it become a line. @param {string} id */
+/** The step stays open with its request and result; the ones before it become a line. @param {string} id */
 export function finish(id) {
   for (const earlier of done) if (earlier !== id) fold(earlier, true)
   done.add(id)
   fold(id, false)
+  byId(id).querySelector('[data-sends]')?.setAttribute('open', '')
   showProgress()
 }
 

@@ -4,6 +4,10 @@ import { claims, fill, fillText, language, words } from './texts.js'
 /** The claims that are times, in Unix seconds. */
 const times = new Set(['iat', 'nbf', 'exp', 'auth_time'])
 
+const locale = language === 'en' ? 'en-GB' : language
+/** With the time zone. */
+const styles = /** @type {const} */ ({ dateStyle: 'medium', timeStyle: 'long', hourCycle: 'h23' })
+
 /** @param {string} id */
 export function byId(id) {
   const found = document.getElementById(id)
@@ -82,7 +86,7 @@ function time(meaning, seconds) {
   made.textContent = distance(date)
   return element(
     'span',
-    ...fill(words.timed, { meaning, date: date.toLocaleString(language), distance: made }),
+    ...fill(words.timed, { meaning, date: date.toLocaleString(locale, styles), distance: made }),
   )
 }
 

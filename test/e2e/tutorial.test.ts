@@ -1,11 +1,7 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import path from 'node:path'
-import { after, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { freePort, startApi, startPlayground } from './elsewhere.ts'
+import { startApi, startPlayground } from './elsewhere.ts'
 import { fillApplication, registerPublic, signIn } from './people.ts'
 import { password, startWorld } from './world.ts'
 
@@ -97,6 +93,10 @@ test('the whole tutorial, by a newcomer', async () => {
   const after = [await shown(page, 'access-token'), await shown(page, 'refresh-token')]
   assert.equal(new Set([...before, ...after]).size, 4, 'Both tokens changed')
 
+  // A request is folded until it has been sent.
+  await page.locator('#refresh [data-facts]').waitFor()
+  await page.locator('#revoke [data-facts]').waitFor({ state: 'hidden' })
+
   // Steps that are done are a line, which opens again.
   const again = page.getByRole('button', { name: 'Exchange the code', exact: true })
   await again.waitFor({ state: 'hidden' })
@@ -149,19 +149,6 @@ test('nine actions from the link of the first start to the first token, ten to t
   assert.notEqual(await shown(page, 'access-token'), before)
   assert.equal(actions, 10)
   assert.equal(await page.evaluate(() => sessionStorage.getItem('try-application')), null)
-
-  // The code of the console is a whole program: it signs in, asks who it is, and refreshes.
-  await page.goto(`/o/applications/${/CLIENT_ID=(\S+)/.exec(environment)?.[1]}`)
-  const port = await freePort()
-  const program = (await shown(page, 'snippet-0'))
-    .replace('YOUR_SECRET', /CLIENT_SECRET=(\S+)/.exec(environment)?.[1] ?? '')
-    .replace('localhost:3000', `localhost:${port}`)
-  await runProgram(program, port)
-  await page.goto(`http://localhost:${port}/`)
-  await page.getByRole('button', { name: 'Authorize' }).click()
-  await page.waitForURL(`http://localhost:${port}/playground/callback?*`)
-  const said = JSON.parse((await page.locator('body').textContent()) ?? '')
-  assert.deepEqual([said.person.preferred_username, said.expires_in], ['ada', 3600])
 
   // Completed steps are ticked.
   await page.goto(`${other.origin}/`)
@@ -366,25 +353,3 @@ test('Cancel goes back to the application, which gets the error', async () => {
   await page.getByRole('button', { name: 'Sign in and authorize' }).waitFor()
   assert.equal(await page.getByLabel('Client ID', { exact: true }).inputValue(), clientId)
 })
-
-/** Inside the project, so that packages are found by their names. */
-async function runProgram(text: string, port: number): Promise<void> {
-  const folder = path.join(import.meta.dirname, '../../dist/snippets')
-  mkdirSync(folder, { recursive: true })
-  const file = path.join(folder, `program-${port}.mjs`)
-  writeFileSync(file, text)
-  const child = spawn(process.execPath, [file], { stdio: 'inherit' })
-  after(() => {
-    child.kill()
-    rmSync(file)
-  })
-  const answers = () =>
-    fetch(`http://localhost:${port}/`, { redirect: 'manual' }).then(
-      () => true,
-      () => false,
-    )
-  for (let tries = 0; !(await answers()); tries++) {
-    assert.ok(tries < 200 && child.exitCode === null, 'The program does not answer')
-    await sleep(100)
-  }
-}

@@ -69,12 +69,15 @@ function LinkStep({ speech, server, clientId }: PlaygroundPageProps) {
           </p>
         </div>
         <Field label={t.scope} name="scope" value="read write" hint={t.scopeHint} />
-        <Field label={t.resource} name="resource" hint={t.resourceHint} />
-        <SelectField label={t.prompt} name="prompt" value="" hint={t.promptHint} choices={choices} />
         <CopyField label={t.redirectUri} id="redirect-uri" value="" />
         <p class="hint">
           <Fill text={t.redirectHint} register={<a href={server.register}>{t.register}</a>} />
         </p>
+        <details id="advanced">
+          <summary>{t.advanced}</summary>
+          <Field label={t.resource} name="resource" hint={t.resourceHint} />
+          <SelectField label={t.prompt} name="prompt" value="" hint={t.promptHint} choices={choices} />
+        </details>
         <button type="submit">{t.submit}</button>
         <Status />
       </form>

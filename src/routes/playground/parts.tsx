@@ -128,16 +128,16 @@ export function RequestStep({ words: t, id, answerId, fields, result }: RequestS
       <Status />
       {result}
       <div class="pair">
-        <div>
-          <h3>
+        <details open={id === 'exchange'} data-sends>
+          <summary>
             <span data-which>{t.request}</span> <code data-request />
-          </h3>
+          </summary>
           <dl class="facts" data-facts />
           <details>
             <summary>{t[`${id}Curl`]}</summary>
             <CopyBlock title={t[`${id}Curl`]} id={`${id}-curl`} text="" />
           </details>
-        </div>
+        </details>
         <div data-answer hidden>
           <h3>
             {t.answer} <code data-http />
