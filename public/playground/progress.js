@@ -19,7 +19,8 @@ export function finish(id) {
   for (const earlier of done) if (earlier !== id) fold(earlier, true)
   done.add(id)
   fold(id, false)
-  byId(id).querySelector('[data-sends]')?.setAttribute('open', '')
+  // The tokens follow their request at once.
+  byId(id).querySelector('[data-sends]')?.toggleAttribute('open', id !== 'exchange')
   showProgress()
 }
 

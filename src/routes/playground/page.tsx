@@ -85,7 +85,10 @@ function LinkStep({ speech, server, clientId }: PlaygroundPageProps) {
         <summary>{t.parameters}</summary>
         <dl class="facts" data-facts />
         <CopyBlock title={t.url} id="authorization-url" text="" />
-        <CopyBlock title={t.linkCurl} id="link-curl" text="" />
+        <details>
+          <summary>{t.linkCurl}</summary>
+          <CopyBlock title={t.linkCurl} id="link-curl" text="" />
+        </details>
       </details>
       <p id="start-over" hidden>
         <a class="button secondary" href="/playground">
@@ -113,10 +116,12 @@ function TokensStep({ words: t, server }: { readonly words: Words; readonly serv
           <p class="hint">
             <Fill text={t.decodedHint} keys={<a href={server.jwks}>{t.keys}</a>} />
           </p>
-          <h4>{t.header}</h4>
-          <dl class="facts" data-header />
-          <h4>{t.claims}</h4>
+          <h3>{t.claims}</h3>
           <dl class="facts" data-claims />
+          <details>
+            <summary>{t.header}</summary>
+            <dl class="facts" data-header />
+          </details>
         </details>
         <p id="opaque" hidden>
           {t.opaque}

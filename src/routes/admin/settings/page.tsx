@@ -108,9 +108,9 @@ function SettingRow({ site, setting }: { readonly site: Site<'admin'>; readonly 
 function boundsOf(
   text: string,
   [least, most]: readonly [number, number],
-  write: (n: number) => string,
+  format: (n: number) => string,
 ): string {
-  return fillText(text, { least: write(least), most: write(most) })
+  return fillText(text, { least: format(least), most: format(most) })
 }
 
 /** A variable without a description does not compile. */
