@@ -20,7 +20,9 @@ export function finish(id) {
   done.add(id)
   fold(id, false)
   // The tokens follow their request at once.
-  byId(id).querySelector('[data-sends]')?.toggleAttribute('open', id !== 'exchange')
+  byId(id)
+    .querySelector('[data-sends]')
+    ?.toggleAttribute('open', id !== 'exchange')
   showProgress()
 }
 
