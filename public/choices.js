@@ -43,8 +43,7 @@ function choose(id, values, nameOf) {
   if (!(field instanceof HTMLInputElement) || field.ariaInvalid === 'true') return
   const select = document.createElement('select')
   for (const { name, value } of field.attributes) {
-    if (['id', 'name', 'dir', 'autocomplete', 'aria-describedby'].includes(name))
-      select.setAttribute(name, value)
+    if (['id', 'name', 'dir', 'autocomplete'].includes(name)) select.setAttribute(name, value)
   }
   // Names of time zones are identifiers, the same in each language.
   if (id === 'zoneinfo') select.translate = false
@@ -55,4 +54,6 @@ function choose(id, values, nameOf) {
   select.append(new Option('', ''), ...sorted.map(([value, text]) => new Option(text, value)))
   select.value = field.value
   field.replaceWith(select)
+  // It tells how to type the value.
+  document.getElementById(`${id}-hint`)?.remove()
 }

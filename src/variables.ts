@@ -158,10 +158,7 @@ export const variables = {
   APPLICATIONS: oneOf(registrants, 'everyone', 'developers'),
   REGISTRATION: oneOf(registrations, 'off', 'open'),
   INITIAL_ACCESS_TOKEN: {
-    ...optional(
-      generated,
-      rule((value) => value.length >= 32, 'must have at least 32 characters'),
-    ),
+    ...optional(generated, matches(/^.{32}/s, 'must have at least 32 characters')),
     isSecret: true,
   },
   REGISTRATION_APPROVAL: oneOf(trueOrFalse, 'false', 'true'),

@@ -20,8 +20,8 @@ export interface EmailPageProps {
 }
 
 export function EmailPage(props: EmailPageProps) {
-  const { site, typed, attempt, canMail, problems } = props
-  const t = site.texts.account.email
+  const { site, email, typed, attempt, canMail, problems } = props
+  const { email: t, profile } = site.texts.account
   return (
     <FormPage
       site={site}
@@ -29,7 +29,7 @@ export function EmailPage(props: EmailPageProps) {
       back={{ href: site.paths.account, name: site.messages.layout.account }}
       action={site.paths.accountEmail}
       attempt={attempt}
-      submit={site.texts.account.profile.changeEmail}
+      submit={email === undefined ? profile.addEmail : profile.changeEmail}
       width="narrow"
       problems={problems}
       above={<Addresses {...props} />}
