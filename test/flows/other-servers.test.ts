@@ -11,6 +11,7 @@ import { tokenExchangeGrant } from '../../src/rules/tokens/exchange.ts'
 import type { Browser } from '../browser.ts'
 import { codeRequest, errorOf, introspect, obtainCode, postToken, revoke } from '../flow.ts'
 import { addClient, addUser, applySchema, issuer, type Registered, startServer } from '../server.ts'
+import { addSigner } from '../signer.ts'
 
 const server = startServer()
 const acme = 'https://acme.example'
@@ -385,6 +386,31 @@ describe('an identity assertion (draft-ietf-oauth-identity-assertion-authz-grant
       .bind(shop.client.id)
       .run()
     expect(await errorOf(await ask(id_token))).toBe('400 invalid_request')
+  })
+
+  it('not for an application that can’t follow its profile (FAPI 2.0 §5.4.1)', async () => {
+    const bank = await addSigner(await addUser(`bank${people++}`), () => server.now)
+    const { client } = bank.registered
+    await env.DB.prepare('INSERT INTO assertion_clients VALUES (?, ?, ?)').bind(acme, client.id, 'bank').run()
+    const code = await obtainCode(browser, bank.registered, { scope: 'openid' })
+    const redeemed = { ...codeRequest(bank.registered, code), client_secret: undefined }
+    const { id_token } = await (await postToken(server, { ...redeemed, ...(await bank.assert()) })).json<{
+      id_token: string
+    }>()
+    const exchanged = async () =>
+      postToken(server, {
+        grant_type: tokenExchangeGrant,
+        subject_token: id_token,
+        subject_token_type: idTokenType,
+        requested_token_type: identityAssertionType,
+        audience: acme,
+        ...(await bank.assert()),
+      })
+    expect((await exchanged()).status).toBe(200)
+    await env.DB.prepare(`UPDATE clients SET openid = json_set(openid, '$.profile', 'fapi-2.0') WHERE id = ?`)
+      .bind(client.id)
+      .run()
+    expect(await errorOf(await exchanged())).toBe('400 unauthorized_client')
   })
 
   it('works from one server of this kind to another', async () => {

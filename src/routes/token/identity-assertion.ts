@@ -1,4 +1,5 @@
 import type { Client } from '../../rules/clients/client.ts'
+import { checkProfile, rulesFor } from '../../rules/profile.ts'
 import { type Refusal, refuse } from '../../rules/refusal.ts'
 import { isIdentifier } from '../../rules/requests/resource-identifier.ts'
 import { formatScope, type Scope } from '../../rules/requests/scope.ts'
@@ -35,7 +36,9 @@ export async function issueIdentityAssertion(
   client: Client,
   ask: AssertionAsk,
 ): Promise<TokenResponse | Refusal> {
-  const { db, issuer, now } = server
+  const { db, issuer, now, config } = server
+  const unfit = checkProfile(client, rulesFor(client, config.leastProfile))
+  if (unfit !== undefined) return unfit
   if (ask.subjectType !== idTokenType)
     return refuse('invalid_request', `An identity assertion is issued for ${idTokenType}`)
   if (ask.actorToken !== undefined)
