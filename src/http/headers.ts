@@ -33,11 +33,13 @@ export function secure(c: Context, surface: Surface, response: Response): Respon
   if (!headers.has('Content-Security-Policy')) headers.set('Content-Security-Policy', policyOf[surface])
   if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'no-store')
   headers.set('X-Content-Type-Options', 'nosniff')
-  headers.set('Referrer-Policy', 'same-origin')
   // A document that every origin may read may also be loaded by every origin.
   const isPublic = headers.get('Access-Control-Allow-Origin') === '*'
   headers.set('Cross-Origin-Resource-Policy', isPublic ? 'cross-origin' : 'same-origin')
-  if (surface !== 'machine') headers.set('Permissions-Policy', permissions)
+  if (surface !== 'machine') {
+    headers.set('Referrer-Policy', 'same-origin')
+    headers.set('Permissions-Policy', permissions)
+  }
   if (surface === 'page') headers.set('Cross-Origin-Opener-Policy', 'same-origin')
   // RFC 6797 §7.2: never over http.
   if (c.req.url.startsWith('https:')) headers.set('Strict-Transport-Security', transportSecurity(c))

@@ -34,6 +34,8 @@ it('every answer has the headers of its kind (ASVS 5.0 V3.4)', async () => {
     expect([path, headers.get('Strict-Transport-Security')]).toEqual([path, 'max-age=63072000'])
     const resource = headers.get('Access-Control-Allow-Origin') === '*' ? 'cross-origin' : 'same-origin'
     expect([path, headers.get('Cross-Origin-Resource-Policy')]).toEqual([path, resource])
+    // Only a page makes requests of its own.
+    expect([path, headers.get('Referrer-Policy')]).toEqual([path, isPage ? 'same-origin' : null])
     const permissions = headers.get('Permissions-Policy')
     if (isPage)
       expect([path, permissions]).toEqual([path, expect.stringContaining('publickey-credentials-get=(self)')])
