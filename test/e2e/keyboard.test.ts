@@ -144,6 +144,7 @@ test('the profile: language and time zone are lists, and a folded part opens', a
   await signIn(page, 'ada')
   const zone = page.getByRole('combobox', { name: 'Time zone' })
   await zone.waitFor()
+  await page.getByText('Like Europe/Paris').waitFor({ state: 'detached' })
   await page.getByLabel('Full name').focus()
   await tabTo(page, 'Language')
   await page.keyboard.type('Port')
