@@ -2,7 +2,6 @@ import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
 import { isMtlsHost } from '../../rules/server/issuer.ts'
 import type { Proof } from '../../rules/tokens/dpop.ts'
 import { isMacOf, mac } from '../../secrets/derived-keys.ts'
-import { randomText } from '../../secrets/secret.ts'
 import { readProof } from '../../secrets/tokens/dpop-proof.ts'
 import { read } from '../../store/database.ts'
 import type { Use } from '../../store/sign-in/used-challenges.ts'
@@ -15,23 +14,23 @@ export async function presentedProof(c: Context, accessToken?: string): Promise<
   const header = c.req.header('dpop')
   if (header === undefined) return undefined
   const { config, issuer, now } = c.var
-  // Normalised already: parsing it again costs more than the rest of the comparison.
-  const [url = ''] = c.req.url.split(/[?#]/, 1)
-  const place = isMtlsHost(config, url) ? url : issuer + url.slice(url.indexOf('/', 'https://'.length))
-  const request = { method: c.req.method, url: place, ...(accessToken !== undefined && { accessToken }) }
+  const sent = c.req.url
+  // The path begins after the host. Parsing the whole URL would cost more than the rest of the comparison.
+  const url = isMtlsHost(config, sent) ? sent : issuer + sent.slice(sent.indexOf('/', 'https://'.length))
+  const request = { method: c.req.method, url, ...(accessToken !== undefined && { accessToken }) }
   const proof = await readProof(header, request, now)
   return isRefusal(proof) ? proof : (checkNonce(c, proof.nonce) ?? proof)
 }
 
 /** The first request with a proof claims it. Undefined: it was this one. */
 export async function claimOnce(c: Context, proof: Proof): Promise<Refusal | undefined> {
-  const { isMine } = await read(c.env.DB, { isMine: claimProof(c.env.DB, useOf(proof)) })
+  const { isMine } = await read(c.env.DB, { isMine: claimProof(c.env.DB, useOf(c, proof)) })
   return isMine ? undefined : usedBefore
 }
 
-/** The claim of a proof by this attempt, for the batch that depends on it. */
-export function useOf({ id, expiresAt }: Proof): Use {
-  return { id, expiresAt, attemptId: randomText(16) }
+/** The claim of a proof by this request, for the batch that depends on it. Its reference is random, and of no other request. */
+export function useOf({ var: { reference } }: Context, { id, expiresAt }: Proof): Use {
+  return { id, expiresAt, attemptId: reference }
 }
 
 export const usedBefore: Refusal = refuse('invalid_dpop_proof', 'The DPoP proof was already used')

@@ -35,7 +35,7 @@ export async function provenKey(
     return provenCertificate(c, bound)
   }
   const confirmation = proof && { jkt: proof.jkt }
-  return checkBinding(bound, confirmation) ?? { confirmation, alg: proof?.alg, use: proof && useOf(proof) }
+  return checkBinding(bound, confirmation) ?? { confirmation, alg: proof?.alg, use: proof && useOf(c, proof) }
 }
 
 /** RFC 8705 §3: the certificate of this connection. */

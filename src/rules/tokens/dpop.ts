@@ -20,7 +20,7 @@ export interface Proof {
 /** The request that a proof must match. */
 export interface ProvenRequest {
   readonly method: string
-  /** Without query and fragment. */
+  /** Its query and fragment are ignored. */
   readonly url: string
   /** The access token sent with it. */
   readonly accessToken?: string
