@@ -117,9 +117,14 @@ describe('a token that is bound to a key (RFC 9449)', () => {
     expect(await refusalOf(await postToken(server, stolen))).toEqual([400, 'invalid_grant'])
   })
 
-  it.each(proofAlgorithms)('with a key of %s', async (alg) => {
+  it.each(proofAlgorithms)('with a key of %s, again and again', async (alg) => {
     const prover = await makeProver(issuer, () => server.now, alg)
-    expect((await tokensOf(await redeem(native, await prover.prove('/o/token')))).token_type).toBe('DPoP')
+    const tokens = await tokensOf(await redeem(native, await prover.prove('/o/token')))
+    expect(tokens.token_type).toBe('DPoP')
+    const { access_token: token } = tokens
+    expect((await userinfo(token, await proveUserinfo(token, {}, prover))).status).toBe(200)
+    const forged = (await proveUserinfo(token, {}, prover)).slice(0, -6)
+    expect((await userinfo(token, `${forged}AAAAAA`)).status).toBe(401)
   })
 
   it('is a bearer token without a proof, as before', async () => {
@@ -172,19 +177,21 @@ describe('a token that is bound to a key (RFC 9449)', () => {
 })
 
 describe('an invalid proof is refused, and never ignored', () => {
-  const signed = (changes: ProofChanges) => () => key.prove('/o/token', changes)
-  it.each<[string, () => Promise<string> | string]>([
+  const signed = (changes: ProofChanges) => (prover: Prover) => prover.prove('/o/token', changes)
+  const cases: [string, (prover: Prover) => Promise<string> | string][] = [
     ['not a JWT', () => 'proof'],
-    ['two of them', async () => `${await key.prove('/o/token')}, ${await key.prove('/o/token')}`],
+    ['two of them', async (at) => `${await at.prove('/o/token')}, ${await at.prove('/o/token')}`],
+    ['four parts', async (at) => `${await at.prove('/o/token')}.AAAA`],
+    ['two parts', async (at) => (await at.prove('/o/token')).replace(/\.[^.]*$/, '')],
     ['typ', signed({ header: { typ: 'JWT' } })],
     ['no typ', signed({ header: { typ: undefined } })],
     ['no key', signed({ header: { jwk: undefined } })],
-    ['another key', async () => key.prove('/o/token', { header: { jwk: other.jwk } })],
+    ['another key', async (at) => at.prove('/o/token', { header: { jwk: other.jwk } })],
     [
       'a private key',
-      async () => {
+      async (at) => {
         const { privateKey } = await generateKeyPair('ES256', { extractable: true })
-        return key.prove('/o/token', { header: { jwk: await exportJWK(privateKey) } })
+        return at.prove('/o/token', { header: { jwk: await exportJWK(privateKey) } })
       },
     ],
     ['a symmetric key', signed({ header: { jwk: { kty: 'oct', k: 'c2VjcmV0' } } })],
@@ -194,18 +201,18 @@ describe('an invalid proof is refused, and never ignored', () => {
     ],
     [
       'no signature',
-      async () => {
-        const header = JSON.stringify({ typ: 'dpop+jwt', alg: 'none', jwk: key.jwk })
-        const [, payload] = (await key.prove('/o/token')).split('.')
+      async (at) => {
+        const header = JSON.stringify({ typ: 'dpop+jwt', alg: 'none', jwk: at.jwk })
+        const [, payload] = (await at.prove('/o/token')).split('.')
         return `${Buffer.from(header).toString('base64url')}.${payload}.`
       },
     ],
     [
       'a MAC',
-      () =>
+      (at) =>
         new SignJWT({ jti: 'mac', htm: 'POST', htu: `${issuer}/o/token`, iat: server.now })
-          .setProtectedHeader({ typ: 'dpop+jwt', alg: 'HS256', jwk: key.jwk })
-          .sign(new TextEncoder().encode(JSON.stringify(key.jwk))),
+          .setProtectedHeader({ typ: 'dpop+jwt', alg: 'HS256', jwk: at.jwk })
+          .sign(new TextEncoder().encode(JSON.stringify(at.jwk))),
     ],
     ['no jti', signed({ without: 'jti' })],
     ['an empty jti', signed({ claims: { jti: '' } })],
@@ -213,23 +220,42 @@ describe('an invalid proof is refused, and never ignored', () => {
     ['another method', signed({ method: 'GET' })],
     ['the method in lower case', signed({ method: 'post' })],
     ['no htu', signed({ without: 'htu' })],
-    ['another path', () => key.prove('/o/userinfo')],
+    ['another path', (at) => at.prove('/o/userinfo')],
     ['another host', signed({ claims: { htu: 'https://other.example/o/token' } })],
     ['another port', signed({ claims: { htu: 'http://localhost:8001/o/token' } })],
     ['another scheme', signed({ claims: { htu: 'https://localhost:8000/o/token' } })],
     ['a dot after the host', signed({ claims: { htu: 'http://localhost.:8000/o/token' } })],
     ['credentials in htu', signed({ claims: { htu: 'http://ada:x@localhost:8000/o/token' } })],
-    ['a nonce that is a number', signed({ claims: { nonce: 1 } })],
     ['no iat', signed({ without: 'iat' })],
-    ['too old', () => key.prove('/o/token', { claims: { iat: server.now - 61 } })],
-    ['from the future', () => key.prove('/o/token', { claims: { iat: server.now + 61 } })],
-    ['expired', () => key.prove('/o/token', { claims: { exp: server.now - 3600 } })],
-    ['a changed signature', async () => `${(await key.prove('/o/token')).slice(0, -6)}AAAAAA`],
-  ])('%s', async (_, proof) => {
+    ['a nonce that is a number', signed({ claims: { nonce: 1 } })],
+    ['too old', (at) => at.prove('/o/token', { claims: { iat: server.now - 61 } })],
+    ['from the future', (at) => at.prove('/o/token', { claims: { iat: server.now + 61 } })],
+    ['expired', (at) => at.prove('/o/token', { claims: { exp: server.now - 60 } })],
+    ['not valid yet', (at) => at.prove('/o/token', { claims: { nbf: server.now + 61 } })],
+    ['a changed signature', async (at) => `${(await at.prove('/o/token')).slice(0, -6)}AAAAAA`],
+    [
+      'changed claims',
+      async (at) => {
+        const [header, payload = '', signature] = (await at.prove('/o/token')).split('.')
+        return [header, `${payload.slice(0, 12)}X${payload.slice(13)}`, signature].join('.')
+      },
+    ],
+  ]
+  // The header of a key that has signed a valid proof before is not checked a second time.
+  it.each(
+    ['a known key', 'a new key'].flatMap((whose) =>
+      cases.map(([name, proof]) => [name, whose, proof] as const),
+    ),
+  )('%s, with %s', async (_, whose, proof) => {
+    const prover = whose === 'a known key' ? key : await makeProver(issuer, () => server.now)
+    if (whose === 'a known key') expect((await redeem(native, await key.prove('/o/token'))).status).toBe(200)
     const code = await codeOf()
-    expect(await refusalOf(await redeem(native, await proof(), code))).toEqual([400, 'invalid_dpop_proof'])
+    expect(await refusalOf(await redeem(native, await proof(prover), code))).toEqual([
+      400,
+      'invalid_dpop_proof',
+    ])
     // It spent nothing.
-    expect((await redeem(native, await key.prove('/o/token'), code)).status).toBe(200)
+    expect((await redeem(native, await prover.prove('/o/token'), code)).status).toBe(200)
   })
 
   it.each([
