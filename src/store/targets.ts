@@ -3,7 +3,7 @@ import type { AuditEventType } from '../rules/server/audit-event.ts'
 import type { Seconds } from '../values/time.ts'
 import { type Query, text, type Write } from './database.ts'
 import { type Act, actorIs } from './guards.ts'
-import { always, raw, type Sql, sql, statement } from './sql.ts'
+import { raw, type Sql, sql, statement } from './sql.ts'
 
 /** One of several things that an act concerns, with the id of its event. */
 export interface Target {
@@ -53,17 +53,12 @@ export function isNotedTarget(column: string, targets: readonly Target[], now: S
     JOIN audit_events e ON e.id = p.event WHERE e.at = ${now})`
 }
 
-/** The ids of the targets whose events are recorded, by this attempt or the same one before; with `at`, at that time. */
-export function findNotedTargets(
-  db: D1Database,
-  targets: readonly Target[],
-  at?: Seconds,
-): Query<readonly string[]> {
+/** The ids of the targets whose events are recorded, by this attempt or the same one before. */
+export function findNotedTargets(db: D1Database, targets: readonly Target[]): Query<readonly string[]> {
   return {
     statement: statement(
       db,
-      sql`SELECT p.id FROM ${tableOfTargets(targets)} p JOIN audit_events e ON e.id = p.event
-        WHERE ${at === undefined ? always : sql`e.at = ${at}`}`,
+      sql`SELECT p.id FROM ${tableOfTargets(targets)} p JOIN audit_events e ON e.id = p.event`,
     ),
     read: (rows) => rows.map((row) => text(row, 'id')),
   }

@@ -8,31 +8,28 @@ import {
   mayBeInvited,
   type NewInvitation,
 } from '../../store/people/invitations.ts'
-import { findNotedTargets } from '../../store/targets.ts'
 import { type Doing, end, noteOf } from '../act.ts'
 
 /**
- * Allows a person to sign up. The same form sent later does not restore a withdrawn invitation, and mails nothing: `again`.
+ * Allows a person to sign up. The same form sent later does not restore a withdrawn invitation.
  * `enough`: the address was sent as many as it may get in a day. `refused`: the actor may not.
  */
 export async function invite(
   doing: Doing,
   invitation: NewInvitation,
-): Promise<'invited' | 'again' | 'enough' | 'refused'> {
+): Promise<'invited' | 'enough' | 'refused'> {
   const { db, act, now } = doing
   const only = mayBeInvited(invitation, now)
   const event = { type: 'invitation_sent', target: invitation.email, only } as const
-  const target = [{ id: invitation.email, eventId: act.attemptId }]
-  const { noted, fresh, open } = await write(
+  const { noted, open } = await write(
     db,
     [...insertInvitation(db, act, invitation, now), noteOf(doing, event)],
     {
       noted: hasAuditEvent(db, act.attemptId),
-      fresh: findNotedTargets(db, target, now),
       open: isBelowLimit(db, invitation, now),
     },
   )
-  if (noted) return fresh.length > 0 ? 'invited' : 'again'
+  if (noted) return 'invited'
   return open ? 'refused' : 'enough'
 }
 

@@ -48,8 +48,7 @@ export async function actOnUsers(
 }
 
 /**
- * New links for people who have never signed in, with an event for each. Returns the ids of those who get one now: a form sent
- * again mails nothing.
+ * New links for people who have never signed in, with an event for each. Returns the ids of those who got one by this form.
  */
 export async function inviteAgain(
   doing: Doing,
@@ -62,5 +61,5 @@ export async function inviteAgain(
     noteTargets(db, act, targets, { ...event, reference, about: 'users' }, now),
     ...replaceInvitationLinks(db, links, targets, now),
   ]
-  return (await write(db, writes, { done: findNotedTargets(db, targets, now) })).done
+  return (await write(db, writes, { done: findNotedTargets(db, targets) })).done
 }

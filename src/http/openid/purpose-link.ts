@@ -35,7 +35,7 @@ export const link: PurposeRules = {
     const outcome = await linkIdentity({ db: c.env.DB, act, reference, now }, identity)
     if (outcome === 'off') return showOff(c, session, attempt.next)
     if (outcome !== 'linked') return showFailed(c, outcome, failed)
-    tellOfChange(c, session.user)
+    tellOfChange(c, session.user, attempt.id)
     return c.redirect(parseNextPath(attempt.next) ?? paths.identities, 303)
   },
 }

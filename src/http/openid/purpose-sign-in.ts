@@ -72,7 +72,7 @@ async function arrive(c: Context, returned: Returned, newcomer: NewcomerFacts): 
       const found = await adoptAtProvider({ db: c.env.DB, reference, now }, visit)
       if (found !== undefined) {
         deliverLogoutsSoon(c)
-        tellOfChange(c, found.user)
+        tellOfChange(c, found.user, attempt.id)
         return goIn(c, returned, found)
       }
     }

@@ -1,7 +1,7 @@
 import { handOverMail, MailRefused, type PostOffice, tryMail } from '../../acts/people/hand-over-mail.ts'
 import type { Mail } from '../../rules/people/mail.ts'
 import { randomText } from '../../secrets/secret.ts'
-import { noteEvent } from '../../store/audit-events.ts'
+import { hasAuditEvent, noteEvent } from '../../store/audit-events.ts'
 import { read, write } from '../../store/database.ts'
 import { findMailLanguages } from '../../store/people/languages.ts'
 import type { User } from '../../store/people/users.ts'
@@ -28,6 +28,8 @@ export interface Reader {
   readonly language?: Language
   /** The stored ones, the best first, if they were read already. */
   readonly languages?: readonly string[]
+  /** The event of the act that the mail is about. Only the request that recorded it writes: a form sent again does not. */
+  readonly event?: string
 }
 
 /**
@@ -40,8 +42,9 @@ export function sendMail(c: Context, to: string, letter: Letter, reader: Reader)
 }
 
 /** Notifies the owner of a changed way to sign in: somebody else may have changed it. */
-export function tellOfChange(c: Context, { id, username, email }: User): void {
-  tell(c, { id, email }, { name: 'waysChanged', username, url: c.var.issuer + c.var.paths.accountActivity })
+export function tellOfChange(c: Context, { id, username, email }: User, event: string): void {
+  const url = c.var.issuer + c.var.paths.accountActivity
+  tell(c, { id, email }, { name: 'waysChanged', username, url }, { event })
 }
 
 /** Writes to a person, if they have an address. */
@@ -49,10 +52,9 @@ export function tell(
   c: Context,
   { id, email }: Pick<User, 'id' | 'email'>,
   letter: Letter,
-  language?: Language,
+  more: Pick<Reader, 'language' | 'event'> = {},
 ): void {
-  if (email !== undefined && canMail(c))
-    sendMail(c, email, letter, { userId: id, ...(language && { language }) })
+  if (email !== undefined && canMail(c)) sendMail(c, email, letter, { userId: id, ...more })
 }
 
 /** Never the language of the person who triggered the mail. */
@@ -65,6 +67,10 @@ async function languageOfReader(c: Context, { userId, languages }: Reader): Prom
 }
 
 async function deliver(c: Context, to: string, letter: Letter, reader: Reader): Promise<void> {
+  const { DB } = c.env
+  const { event } = reader
+  if (event !== undefined && !(await read(DB, { isNew: hasAuditEvent(DB, event, c.var.reference) })).isNew)
+    return
   await handOverMail(await compose(c, to, letter, reader), officeOf(c))
 }
 

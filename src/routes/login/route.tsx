@@ -116,7 +116,7 @@ async function removeLost(c: Context, found: SignInFacts, verified: VerifiedPass
   const removed = await removeIfDue(DB, removal, now)
   if (!removed) return false
   deliverLogoutsSoon(c)
-  tellOfChange(c, found.user)
+  tellOfChange(c, found.user, removal.attemptId)
   return true
 }
 

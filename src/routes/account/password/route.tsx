@@ -100,7 +100,7 @@ async function change(
   )
   deliverLogoutsSoon(c)
   if (!isDone) return lost(c)
-  tellOfChange(c, session.user)
+  tellOfChange(c, session.user, attempt.id)
   rememberBrowser(c, { userId: session.user.id, passwordHash: decided.passwordHash })
   return changed(c, attempt)
 }

@@ -30,7 +30,7 @@ export async function post(c: Context<'account'>): Promise<Response> {
   const { reference, now, issuer } = c.var
   const answer = { issuer, userId: session.user.id, attemptId: attempt.id, reference, kept, removed }
   const counted = await closeReview(c.env.DB, answer, now)
-  if (counted && removed.length > 0) tellOfChange(c, session.user)
+  if (counted && removed.length > 0) tellOfChange(c, session.user, attempt.id)
   return c.redirect(onward(c, next), 303)
 }
 

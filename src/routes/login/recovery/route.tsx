@@ -60,7 +60,12 @@ export async function post(c: Context<'account'>): Promise<Response> {
   if (pairs.get('action') === 'stop') {
     if (!isStrong) return ask(c, person)
     if (await stopRemoval(c.env.DB, act, now)) {
-      tell(c, user, { name: 'removalStopped', username, url: issuer + paths.accountActivity })
+      tell(
+        c,
+        user,
+        { name: 'removalStopped', username, url: issuer + paths.accountActivity },
+        { event: attempt.id },
+      )
     }
     return c.redirect(paths.account, 303)
   }
@@ -70,7 +75,12 @@ export async function post(c: Context<'account'>): Promise<Response> {
       .toISOString()
       .replace('T', ' ')
       .replace(/:\d\d\.\d+Z$/, ' UTC')
-    tell(c, user, { name: 'removalAsked', username, time, url: issuer + paths.loginRecovery })
+    tell(
+      c,
+      user,
+      { name: 'removalAsked', username, time, url: issuer + paths.loginRecovery },
+      { event: attempt.id },
+    )
   }
   return c.redirect(paths.loginRecovery, 303)
 }

@@ -18,6 +18,6 @@ function ask(c: Context<'account'>, session: Session, shown: Shown) {
 
 async function act(c: Context, form: OwnForm): Promise<Response> {
   await removeAuthenticator(doingOf(c, form))
-  tellOfChange(c, form.session.user)
+  tellOfChange(c, form.session.user, form.attempt.id)
   return c.redirect(c.var.paths.authenticator, 303)
 }

@@ -56,7 +56,7 @@ async function act(c: Context<'account'>, form: OwnForm): Promise<Response> {
     amr: session.amr,
   }
   const { codes } = await setUpAuthenticator(doingOf(c, form), keyEncryptionSecret, attempt, made)
-  tellOfChange(c, session.user)
+  tellOfChange(c, session.user, attempt.id)
   const shown = { as: 'done', next: next ?? c.var.paths.authenticator } as const
   return showPageOr(c, newCodesPage(siteFor(c, session), attempt, codes, shown, c.var.now), shown.next)
 }

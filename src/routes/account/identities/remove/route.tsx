@@ -49,7 +49,7 @@ async function act(c: Context<'account'>, form: OwnForm): Promise<Response> {
   const isDone = await unlinkOwnIdentity(doingOf(c, form), identity, hashSecret(current), issuer)
   if (!isDone) return refuseLast(c, session)
   deliverLogoutsSoon(c)
-  tellOfChange(c, session.user)
+  tellOfChange(c, session.user, form.attempt.id)
   return c.redirect(paths.identities, 303)
 }
 

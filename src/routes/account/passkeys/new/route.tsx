@@ -52,7 +52,7 @@ export async function post(c: Context<'account' | 'problems'>): Promise<Response
   const rules = { most: c.var.config.quotas.passkeys, binding: bindingIn(c, session) }
   if (!(await addPasskey(doingOf(c, { session, attempt }), passkey, rules, challenge)))
     return refuse('name', countText(c.var.language, c.var.texts.account.passkeys.full, rules.most))
-  tellOfChange(c, session.user)
+  tellOfChange(c, session.user, attempt.id)
   return c.redirect(next ?? c.var.paths.passkeys, 303)
 }
 

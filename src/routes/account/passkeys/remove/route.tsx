@@ -34,7 +34,7 @@ async function ask(c: Context<'account'>, session: Session, shown: Shown): Promi
 async function act(c: Context<'account'>, form: OwnForm): Promise<Response> {
   const { session } = form
   if (!(await removePasskey(doingOf(c, form), idOf(c)))) return refuseLast(c, session)
-  tellOfChange(c, session.user)
+  tellOfChange(c, session.user, form.attempt.id)
   return c.redirect(c.var.paths.passkeys, 303)
 }
 

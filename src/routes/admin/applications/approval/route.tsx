@@ -46,7 +46,7 @@ async function act(c: Context<'admin' | 'applications'>, form: OwnForm): Promise
   const { owned } = await read(c.env.DB, { owned: findOwnedClient(c.env.DB, clientId) })
   if (!isNoted || owned === undefined || owned.client.approval === 'waiting')
     return ask(c, session, { problem: siteFor(c, session).texts.admin.approval.changed })
-  await tellOwner(c, session, owned)
+  await tellOwner(c, session, owned, form.attempt.id)
   const answered = owned.client.approval === 'refused' ? 'refuse' : 'approve'
   return c.redirect(pathWith(c.var.paths.adminApplications, { approval: 'waiting', answered }), 303)
 }
@@ -55,12 +55,17 @@ async function act(c: Context<'admin' | 'applications'>, form: OwnForm): Promise
  * Tells the developer whom an administrator made the owner, at their verified address. Nobody else is known: an address in the
  * metadata of an application is not verified, and administrators see the queue.
  */
-async function tellOwner(c: Context, session: Session, { client, ownerEmail }: OwnedClient): Promise<void> {
+async function tellOwner(
+  c: Context,
+  session: Session,
+  { client, ownerEmail }: OwnedClient,
+  event: string,
+): Promise<void> {
   if (ownerEmail === undefined || client.ownerId === session.user.id) return
   const { owner } = await read(c.env.DB, { owner: findUser(c.env.DB, client.ownerId) })
   if (owner === undefined || may(owner.role, 'administer')) return
   const name = client.approval === 'refused' ? 'applicationRefused' : 'applicationApproved'
   const url = c.var.issuer + c.var.paths.application(client.id)
   const letter = { name, username: owner.username, application: client.name, url } as const
-  tell(c, { id: owner.id, email: ownerEmail }, letter)
+  tell(c, { id: owner.id, email: ownerEmail }, letter, { event })
 }

@@ -93,7 +93,12 @@ async function act(c: Context<'account' | 'admin' | 'problems'>, form: OwnForm):
   const { done, subject, replaced } = await saveClaims(doingOf(c, form), userId, claims)
   if (!done) return showNothing(c, session)
   if (replaced !== undefined && canMail(c))
-    sendMail(c, replaced, { name: 'emailReplaced', username: subject.username }, { userId })
+    sendMail(
+      c,
+      replaced,
+      { name: 'emailReplaced', username: subject.username },
+      { userId, event: form.attempt.id },
+    )
   return c.redirect(pathWith(c.var.paths.adminUser(userId), { saved: 'claims_changed' }), 303)
 }
 

@@ -70,7 +70,7 @@ async function act(c: Context<'account' | 'admin'>, form: OwnForm): Promise<Resp
   deliverLogoutsSoon(c)
   if (person !== undefined) {
     const language = chooseLanguage(wishes, config.languages)
-    tell(c, person, { name: 'deleted', username: person.username }, language)
+    tell(c, person, { name: 'deleted', username: person.username }, { language, event: attempt.id })
   }
   return c.redirect(pathWith(paths.adminUsers, { deleted: '' }), 303)
 }

@@ -45,7 +45,8 @@ async function act(c: Context, form: OwnForm): Promise<Response> {
   if (!done) return showNothing(c, form.session)
   deliverLogoutsSoon(c)
   if (changed !== undefined) {
-    tell(c, changed, { name: 'factorsReset', username: changed.username, url: issuer + paths.account })
+    const letter = { name: 'factorsReset', username: changed.username, url: issuer + paths.account } as const
+    tell(c, changed, letter, { event: form.attempt.id })
   }
   return c.redirect(pathWith(paths.adminUser(userId), { saved: 'factors_reset' }), 303)
 }

@@ -49,6 +49,6 @@ async function act(c: Context, form: OwnForm): Promise<Response> {
   const isDone = await unlinkIdentityOf(doingOf(c, form), userId, identityOf(c), issuer)
   if (!isDone || user === undefined) return showNothing(c, form.session)
   deliverLogoutsSoon(c)
-  tellOfChange(c, user)
+  tellOfChange(c, user, form.attempt.id)
   return c.redirect(pathWith(paths.adminUser(userId), { saved: 'user_identity_removed' }), 303)
 }

@@ -63,7 +63,7 @@ async function act(c: Context<'admin' | 'problems'>, form: OwnForm): Promise<Res
   const { paths, issuer } = c.var
   if (password === undefined && email !== undefined) {
     const url = issuer + pathWith(paths.newPassword, { token: secret.plain })
-    sendMail(c, email, { name: 'accountMade', username, url }, { userId: id })
+    sendMail(c, email, { name: 'accountMade', username, url }, { userId: id, event: id })
   }
   return c.redirect(pathWith(paths.adminUser(id), { saved: 'user_created' }), 303)
 }

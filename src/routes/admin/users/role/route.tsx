@@ -42,7 +42,12 @@ async function act(c: Context<'admin'>, form: OwnForm): Promise<Response> {
   const { issuer, paths } = c.var
   if (changed !== undefined) {
     const url = issuer + paths.account
-    tell(c, changed, { name: 'roleChanged', username: changed.username, role, url })
+    tell(
+      c,
+      changed,
+      { name: 'roleChanged', username: changed.username, role, url },
+      { event: form.attempt.id },
+    )
   }
   return c.redirect(pathWith(paths.adminUser(userId), { saved: 'role_changed' }), 303)
 }

@@ -77,7 +77,7 @@ async function act(c: Context<'admin'>, form: OwnForm): Promise<Response> {
   deliverLogoutsSoon(c)
   if (chosen !== 'sign-out') {
     for (const one of before.filter((one) => done.includes(one.user.id)))
-      if (makesADifference(chosen, one, session)) notify(c, one, chosen === 'suspend')
+      notify(c, one, chosen === 'suspend', form.attempt.idFor(one.user.id))
   }
   return c.redirect(pathWith(paths.adminUsers, { done: chosen, number: String(done.length) }), 303)
 }
@@ -94,13 +94,21 @@ async function invite(
   const done = await inviteAgain(doingOf(c, form), targets, links)
   for (const { user } of before.filter((one) => done.includes(one.user.id))) {
     const url = issuer + pathWith(paths.newPassword, { token: secretOf(user.id).plain })
-    tell(c, user, { name: 'accountMade', username: user.username, url })
+    tell(
+      c,
+      user,
+      { name: 'accountMade', username: user.username, url },
+      { event: form.attempt.idFor(user.id) },
+    )
   }
   return c.redirect(pathWith(paths.adminUsers, { done: 'invite', number: String(done.length) }), 303)
 }
 
-function notify(c: Context, { user }: SelectedUser, suspended: boolean): void {
+function notify(c: Context, { user }: SelectedUser, suspended: boolean, event: string): void {
   const { username } = user
   const url = c.var.issuer + c.var.paths.login
-  tell(c, user, suspended ? { name: 'suspended', username } : { name: 'resumed', username, url })
+  const letter = suspended
+    ? ({ name: 'suspended', username } as const)
+    : ({ name: 'resumed', username, url } as const)
+  tell(c, user, letter, { event })
 }

@@ -36,7 +36,10 @@ async function act(c: Context<'admin'>, form: OwnForm): Promise<Response> {
   if (changed !== undefined) {
     const { username } = changed
     const url = issuer + paths.login
-    tell(c, changed, suspended ? { name: 'suspended', username } : { name: 'resumed', username, url })
+    const letter = suspended
+      ? ({ name: 'suspended', username } as const)
+      : ({ name: 'resumed', username, url } as const)
+    tell(c, changed, letter, { event: form.attempt.id })
   }
   return c.redirect(
     pathWith(paths.adminUser(userId), { saved: suspended ? 'user_suspended' : 'user_resumed' }),
