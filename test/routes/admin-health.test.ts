@@ -1,10 +1,11 @@
 import { env } from 'cloudflare:workers'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { parseConfig } from '../../src/config.ts'
 import { maintain } from '../../src/maintenance.ts'
 import { carriedTo } from '../applications.ts'
 import type { Browser } from '../browser.ts'
 import { counted } from '../faults.ts'
+import { mailsTo } from '../mails.ts'
 import { recording, scansOf } from '../plans.ts'
 import { addClient, addUser, applySchema, startedAt, startServer } from '../server.ts'
 
@@ -117,5 +118,62 @@ describe('the health of the server', () => {
     expect(statements.size).toBeGreaterThan(8)
     const scans = await scansOf(statements)
     expect(scans.filter((scan) => !/ LIMIT |d1_migrations/.test(scan))).toEqual([])
+  })
+})
+
+describe('a test mail', () => {
+  let people = 0
+  let sender: Browser
+  let email: string
+
+  afterEach(() => vi.restoreAllMocks())
+  beforeEach(async () => {
+    await env.DB.prepare('DELETE FROM outbox').run()
+    const user = await addUser(`root${people++}`, 'administrator')
+    email = `${user.username}@example.com`
+    sender = await startServer().signedIn(user)
+  })
+
+  const settings = { from: 'id@latchkey.example', apiUrl: 'https://mail.example/send', apiToken: 'token' }
+  const send = async (server = startServer()) =>
+    (await carriedTo(server, sender).get('/admin/health')).submit({})
+
+  it('goes to the administrator who requests it, and to nobody else', async () => {
+    const page = await send()
+    expect([page.status, page.location]).toEqual([303, '/admin/health?mailed='])
+    expect((await sender.get(page.location)).text).toContain('The test email was handed over')
+    const [mail] = await mailsTo(email)
+    expect([mail?.subject, mail?.text.includes('You asked http://localhost:8000 for an email')]).toEqual([
+      'A test email',
+      true,
+    ])
+    expect(await env.DB.prepare('SELECT count(*) AS n FROM outbox').first('n')).toBe(1)
+  })
+
+  it('shows the answer, to administrators only', async () => {
+    vi.spyOn(globalThis, 'fetch').mockResolvedValue(new Response('no', { status: 403 }))
+    const refused = await send(startServer({ config: { mail: { ...settings, mailer: 'http' } } }))
+    expect(refused.status).toBe(400)
+    expect(refused.text).toMatch(/The test email was refused: .*403/)
+    expect(refused.html).not.toContain('token-of')
+
+    const binding = { send: () => Promise.reject(new Error('sender <domain> not verified')) }
+    const mail = { ...settings, mailer: 'send_email' } as const
+    // The used part of Cloudflare's binding.
+    const server = startServer({ config: { mail }, bindings: { EMAIL: binding as unknown as SendEmail } })
+    const unverified = await send(server)
+    expect(unverified.html).toContain('The test email was refused: sender &lt;domain&gt; not verified')
+    expect(unverified.text).toContain('Email is sent by send_email, from id@latchkey.example')
+  })
+
+  it('is not possible without a mailer, or without an address', async () => {
+    const off = startServer({ config: { mail: { ...settings, mailer: 'off' } } })
+    const page = await carriedTo(off, sender).get('/admin/health')
+    expect([page.text.includes('No email is sent'), page.html.includes('Send a test email')]).toEqual([
+      true,
+      false,
+    ])
+    await env.DB.prepare('UPDATE users SET email = NULL WHERE email = ?').bind(email).run()
+    expect((await sender.get('/admin/health')).text).toContain('Add an email address to your account')
   })
 })
