@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Page } from '../browser.ts'
+import type { Browser, Page } from '../browser.ts'
 import { counted, everyBatchTwice, everyFirstAnswerLost } from '../faults.ts'
 import { linkTo, mailsTo } from '../mails.ts'
 import { addUser, applySchema, password, type Server, startServer } from '../server.ts'
@@ -266,5 +266,80 @@ describe('asking', () => {
     const page = await browser.post('/password-reset', fields, { Origin: 'https://evil.example' })
     expect(page.status).toBe(403)
     expect(await mailsTo(email)).toHaveLength(0)
+  })
+})
+
+function browserAt(address: string): Browser {
+  const browser = server.browser()
+  browser.address = address
+  return browser
+}
+
+const askFrom = async (browser: Browser, account: string) =>
+  (await (await browser.get('/password-reset')).submit({ account })).status
+
+const count = async () => (await mailsTo(email)).length
+
+describe('strangers who request a new password for another person', () => {
+  it('are slowed by address block, and the owner is not', async () => {
+    const statuses: number[] = []
+    for (let i = 0; i < 5; i++) statuses.push(await askFrom(browserAt(`2001:db8:1:1::${i}`), username))
+    expect(statuses).toEqual([303, 303, 303, 429, 429])
+    expect(await askFrom(browserAt('198.51.100.1'), username)).toBe(303)
+    expect(await askFrom(browserAt('198.51.100.1'), email)).toBe(303)
+    expect(await count()).toBe(5)
+  })
+
+  it('send at most one mail in half an hour, and a link in it always works', async () => {
+    for (let i = 0; i < 30; i++) {
+      expect(await askFrom(browserAt(`192.0.2.${i}`), i % 2 === 0 ? username : email)).toBe(303)
+    }
+    expect(await count()).toBe(20)
+    const end = server.now + 6 * 3600
+    for (let i = 0; server.now < end; i++, server.now += 60)
+      await askFrom(browserAt(`203.0.113.${i % 250}`), email)
+    expect(await count()).toBeLessThan(20 + 6 + 2 * 6)
+    expect(await askFrom(browserAt('198.51.100.1'), username)).toBe(303)
+    const page = await browserAt('198.51.100.1').get(await linkTo(email))
+    expect((await page.submit({ password: 'a wholly different one' })).location).toBe('/password-reset/done')
+  })
+
+  it('do not stop the mail for a browser that the account knows', async () => {
+    const owner = browserAt('198.51.100.1')
+    await (await owner.get('/login')).submit({ username, password: 'correct horse battery' })
+    await (await owner.get('/logout')).submit({})
+    for (let i = 0; i < 21; i++) await askFrom(browserAt(`192.0.2.${i}`), username)
+    expect(await count()).toBe(20)
+    expect(await askFrom(owner, username)).toBe(303)
+    expect(await count()).toBe(21)
+  })
+
+  it('do not learn which address belongs to whom', async () => {
+    for (let i = 0; i < 3; i++) await askFrom(browserAt('192.0.2.1'), username)
+    expect(await askFrom(browserAt('192.0.2.1'), email)).toBe(303)
+  })
+})
+
+describe('an address that somebody took as their username', () => {
+  it('finds only its owner', async () => {
+    await env.DB.prepare('UPDATE users SET email = ? WHERE username = ?')
+      .bind('victim@corp.example', username)
+      .run()
+    const thief = await addUser(`thief${people++}`)
+    await env.DB.prepare('UPDATE users SET username = ?1, username_key = ?1 WHERE id = ?2')
+      .bind('victim@corp.example', thief.id)
+      .run()
+    await askFrom(browserAt('192.0.2.1'), 'victim@corp.example')
+    expect(await mailsTo('victim@corp.example')).toHaveLength(1)
+    expect(await mailsTo(thief.email ?? '')).toHaveLength(0)
+  })
+
+  it('sends nothing when nobody has it as an address', async () => {
+    const thief = await addUser(`thief${people++}`)
+    await env.DB.prepare('UPDATE users SET username = ?1, username_key = ?1 WHERE id = ?2')
+      .bind('nobody@corp.example', thief.id)
+      .run()
+    expect(await askFrom(browserAt('192.0.2.1'), 'nobody@corp.example')).toBe(303)
+    expect(await mailsTo(thief.email ?? '')).toHaveLength(0)
   })
 })
