@@ -101,13 +101,13 @@ const lists: readonly (readonly [
   [
     '/admin/apis',
     { name: 'lower(name), identifier', identifier: 'identifier' },
-    /<code>(https:[^<]*)</g,
+    /<code[^>]*>(https:[^<]*)</g,
     'identifier FROM resources',
   ],
   [
     '/admin/servers',
     { name: 'lower(name), issuer', identifier: 'issuer' },
-    /<code>(https:[^<]*)</g,
+    /<code[^>]*>(https:[^<]*)</g,
     'issuer FROM other_servers',
   ],
   [

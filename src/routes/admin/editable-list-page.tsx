@@ -86,7 +86,7 @@ export function IdentifiedListPage({ items, hrefOf, ...props }: IdentifiedListPa
           <div>
             <RowName href={viewer?.isAdministrator === true && hrefOf(item.key)}>{item.name}</RowName>
             <p class="hint">
-              <code>{item.identifier}</code>
+              <code title={item.identifier}>{item.identifier}</code>
             </p>
           </div>
         </li>
