@@ -319,6 +319,18 @@ describe('settings for administrators', () => {
     expect((await openidOf()).pkce_optional).toBe(false)
     await save({ pkce: 'optional' }, root)
     expect((await openidOf()).pkce_optional).toBe(true)
+    // No other profile has exceptions, and none returns later. An exception that is ineffective is not listed.
+    for (const [profile, who] of [
+      ['mcp', ada],
+      ['oauth-2.1', ada],
+      ['mcp', root],
+      ['oauth-2.1', root],
+    ] as const) {
+      await save({ profile, ...(who === root && profile === 'mcp' && { pkce: 'optional' }) }, who)
+      expect([profile, (await openidOf()).pkce_optional]).toEqual([profile, false])
+    }
+    await save({ pkce: 'optional' }, root)
+    expect((await openidOf()).pkce_optional).toBe(true)
     expect((await ada.get(pathOf(known, '/settings'))).text).toContain('Older client, no PKCE')
     expect((await ada.get('/o/applications?name=legacy')).text).toContain('No PKCE')
     await save({})

@@ -29,13 +29,14 @@ function allowedOpenid(saved: ClientOpenid, before: Client, isAdministrator: Sql
   const json = formatClientOpenid(saved)
   const changed = sql`json_patch(${json}, json_object('sector_identifier_uri', ${allowedSectorUri(saved, before)}))`
   // In one patch: `null` removes a member of `changed`, and would be lost in a patch of a patch (RFC 7396).
-  return sql`json_patch(${changed}, CASE WHEN ${isAdministrator} THEN json_object(${pkceMember(sql`${json}`)})
-    ELSE json_object(${pkceMember(sql`openid`)}, ${sectorMembers}, ${detailTypesMember}) END)`
+  return sql`json_patch(${changed}, CASE WHEN ${isAdministrator} THEN json_object(${pkceMember(sql`${json}`, saved)})
+    ELSE json_object(${pkceMember(sql`openid`, saved)}, ${sectorMembers}, ${detailTypesMember}) END)`
 }
 
-/** The PKCE exception of these settings, never for a public client (RFC 9700 §2.1.1). */
-function pkceMember(settings: Sql): Sql {
-  return sql`'pkce_optional', json(iif(type = 'confidential' AND json_extract(${settings}, '$.pkce_optional'), 'true', 'false'))`
+/** The PKCE exception of these settings, never for a public client (RFC 9700 §2.1.1), and on no profile that has none. */
+function pkceMember(settings: Sql, { profile }: ClientOpenid): Sql {
+  return sql`'pkce_optional', json(iif(type = 'confidential' AND ${profile} = 'oauth-2.1'
+    AND json_extract(${settings}, '$.pkce_optional'), 'true', 'false'))`
 }
 
 /** The document was read for the previous redirect URIs: if these changed meanwhile, a new address proves nothing. */
