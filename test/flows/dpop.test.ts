@@ -3,6 +3,8 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import * as oauth from 'oauth4webapi'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { protect } from '../../packages/protect/src/index.ts'
+import { parseConfig } from '../../src/config.ts'
+import { maintain } from '../../src/maintenance.ts'
 import { defaultClientOpenid, deviceCodeGrant } from '../../src/rules/clients/client.ts'
 import { proofAlgorithms } from '../../src/rules/tokens/dpop.ts'
 import { tokenExchangeGrant } from '../../src/rules/tokens/exchange.ts'
@@ -327,6 +329,24 @@ describe('an invalid proof is refused, and never ignored', () => {
       400,
       'invalid_dpop_proof',
     ])
+  })
+
+  it('a used proof is remembered for as long as it could be accepted, the purge included', async () => {
+    const asked = {
+      grant_type: 'client_credentials',
+      scope: 'read',
+      client_id: machine.client.id,
+      client_secret: machine.secret,
+    }
+    const DPoP = await key.prove('/o/token', { claims: { iat: server.now + 60 } })
+    expect((await postToken(server, asked, { DPoP })).status).toBe(200)
+    const later = startServer()
+    later.now = server.now + 120
+    await maintain(env.DB, parseConfig({ ...env, WORKERS_PLAN: 'paid' }), () => later.now)
+    const again = await (await postToken(later, asked, { DPoP })).json()
+    expect(again).toMatchObject({ error_description: 'The DPoP proof was already used' })
+    const fresh = await key.prove('/o/token', { claims: { iat: later.now } })
+    expect((await postToken(later, asked, { DPoP: fresh })).status).toBe(200)
   })
 
   it('stores nothing for a caller without a code or token to redeem', async () => {
