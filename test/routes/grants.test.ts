@@ -354,6 +354,8 @@ describe('private_key_jwt (RFC 7523)', () => {
       [],
       `${issuer}/`,
       `${issuer}/o/revoke_token`,
+      `${issuer}/o/par`,
+      `${issuer}/o/backchannel-authentication`,
     ])
       expect([aud, await statusOf(client.id, aud)]).toEqual([aud, 401])
     expect(await statusOf(older.client.id, ['https://other-as.example', issuer])).toBe(200)
