@@ -34,15 +34,34 @@ export async function readPageForm(
   session: Session | undefined,
 ): Promise<URLSearchParams | Response> {
   const body = await readFormBody(c)
-  if (body.ok) return body.pairs
+  return body.ok ? body.pairs : refuseBody(c, session, body.status, longestBody)
+}
+
+/** In characters. Longer URLs end at an error of the network in front of this server, which helps nobody. */
+const longestQuery = 10_000
+
+/** A request of another site by POST, redirected to GET so that the browser sends the Lax session cookie. */
+export function sendOn(c: Context, path: string, pairs: URLSearchParams): Response | Promise<Response> {
+  const query = `${pairs}`
+  return query.length > longestQuery
+    ? refuseBody(c, undefined, 413, longestQuery)
+    : c.redirect(`${path}?${query}`, 303)
+}
+
+function refuseBody(
+  c: Context,
+  session: Session | undefined,
+  status: UnreadableBody['status'],
+  longest: number,
+): Response | Promise<Response> {
   const { language, messages } = c.var
   const { failure } = messages
   const advice = {
     408: failure.bodyLate,
-    413: countText(language, failure.bodyLarge, longestBody),
+    413: countText(language, failure.bodyLarge, longest),
     415: failure.bodyType,
-  }[body.status]
-  return refusePage(c, session, body.status, failure.unreadable, advice, { explained: 'unreadable' })
+  }[status]
+  return refusePage(c, session, status, failure.unreadable, advice, { explained: 'unreadable' })
 }
 
 /** Time limit for the whole body, in milliseconds: a slow one is not waited for. */

@@ -4,7 +4,7 @@ import { findLookalike } from '../../http/clients/lookalike.ts'
 import { findClientNow } from '../../http/clients/metadata-document.ts'
 import { refuseUnpublished } from '../../http/clients/unpublished-page.ts'
 import { type Context, pathWith } from '../../http/context.ts'
-import { readPageForm } from '../../http/form-body.ts'
+import { readPageForm, sendOn } from '../../http/form-body.ts'
 import { isOwnForm, whyNotOwn } from '../../http/form-token.ts'
 import { inBackground, note } from '../../http/log.ts'
 import { readIdTokenHint } from '../../http/openid/id-token-hint.ts'
@@ -49,7 +49,7 @@ export async function post(c: Context): Promise<Response> {
   const pairs = await readPageForm(c, undefined)
   if (pairs instanceof Response) return pairs
   const decision = pairs.get('decision')
-  if (decision === null) return c.redirect(`${c.var.paths.authorize}?${pairs}`, 303)
+  if (decision === null) return sendOn(c, c.var.paths.authorize, pairs)
   if (!isOwnForm(c, pairs)) {
     const { failure } = c.var.messages
     // Another tab signed in or out: the same request again, for the person who is signed in now.

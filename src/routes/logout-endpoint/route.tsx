@@ -1,6 +1,6 @@
 import { saltFor } from '../../acts/server/kept-keys.ts'
 import type { Context } from '../../http/context.ts'
-import { readPageForm } from '../../http/form-body.ts'
+import { readPageForm, sendOn } from '../../http/form-body.ts'
 import { isOwnForm, whyNotOwn } from '../../http/form-token.ts'
 import { type IdTokenHint, readIdTokenHint } from '../../http/openid/id-token-hint.ts'
 import { signedOutPath } from '../../http/openid/provider-way-out.ts'
@@ -34,7 +34,7 @@ export function get(c: Context): Promise<Response> {
 export async function post(c: Context): Promise<Response> {
   const pairs = await readPageForm(c, undefined)
   if (pairs instanceof Response) return pairs
-  if (!pairs.has('confirm')) return c.redirect(`${c.var.paths.endSession}?${pairs}`, 303)
+  if (!pairs.has('confirm')) return sendOn(c, c.var.paths.endSession, pairs)
   return endSession(c, isOwnForm(c, pairs) ? 'yes' : 'not ours')
 }
 

@@ -1,5 +1,5 @@
 import { type Context, pathWith } from '../../../../http/context.ts'
-import { readFormBody } from '../../../../http/form-body.ts'
+import { readFormBody, sendOn } from '../../../../http/form-body.ts'
 import { note } from '../../../../http/log.ts'
 import { takeAttempt } from '../../../../http/openid/provider-attempts.ts'
 import { findProvider } from '../../../../http/openid/provider-calling.ts'
@@ -82,7 +82,7 @@ export async function post(c: Context): Promise<Response> {
   if (!body.ok) return outdated(c)
   const pairs = [...body.pairs].filter(([name, value]) => answered.includes(name) && value.length <= longest)
   const path = c.var.paths.loginWithCallback(c.req.param('connection') ?? '')
-  return c.redirect(`${path}?${new URLSearchParams(pairs)}`, 303)
+  return sendOn(c, path, new URLSearchParams(pairs))
 }
 
 /** Of two answers with one `state`, D1 decides which is the first. */
