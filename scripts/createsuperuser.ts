@@ -2,8 +2,10 @@
 // server runs or not. The password comes from LATCHKEY_PASSWORD or the terminal, never from the command line, which every user
 // of the machine can read.
 import { parseArgs } from 'node:util'
+import commonPasswords from '../public/common-passwords.json' with { type: 'json' }
 import { makePaths } from '../src/paths.ts'
 import { checkEmail, checkPassword, checkUsername } from '../src/rules/people/person.ts'
+import { parseCommonPasswords } from '../src/rules/sign-in/common-passwords.ts'
 import { hashPassword } from '../src/secrets/passwords.ts'
 import { randomText } from '../src/secrets/secret.ts'
 import { insertAuditEvent } from '../src/store/audit-events.ts'
@@ -38,7 +40,7 @@ await withLocal(options['persist-to'], async (local) => {
     'Email (optional): ',
     inEnglish(checkEmail),
   )
-  const password = await givenPassword()
+  const password = await givenPassword(username, email)
   await insertAdministrator(local, { username, email, password }, isSetUp)
 })
 
@@ -66,16 +68,12 @@ async function value<T>(
     : fail(`${question.replace(/( \(.*)?: $/, '')}: ${checked.problem}`)
 }
 
-async function givenPassword(): Promise<string> {
+async function givenPassword(...personal: readonly (string | undefined)[]): Promise<string> {
+  const common = parseCommonPasswords(commonPasswords)
+  const check = inEnglish((typed) => checkPassword(typed, common, ...personal))
   const { LATCHKEY_PASSWORD } = process.env
-  if (LATCHKEY_PASSWORD === undefined && isTerminal)
-    return askHidden('Password (not shown): ', inEnglish(checkPassword))
-  return value(
-    LATCHKEY_PASSWORD,
-    'LATCHKEY_PASSWORD: ',
-    inEnglish(checkPassword),
-    `the password in LATCHKEY_PASSWORD: ${usage}`,
-  )
+  if (LATCHKEY_PASSWORD === undefined && isTerminal) return askHidden('Password (not shown): ', check)
+  return value(LATCHKEY_PASSWORD, 'LATCHKEY_PASSWORD: ', check, `the password in LATCHKEY_PASSWORD: ${usage}`)
 }
 
 interface Person {

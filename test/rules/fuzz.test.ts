@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import commonPasswords from '../../public/common-passwords.json'
 import { makePaths } from '../../src/paths.ts'
 import { callProblem } from '../../src/rules/callable-url.ts'
 import { type Client, defaultClientOpenid, defaultClientPolicy } from '../../src/rules/clients/client.ts'
@@ -16,6 +17,7 @@ import { checkCodeVerifier, parseCodeChallenge } from '../../src/rules/requests/
 import { matchRedirectUri, parseRedirectUri, redirectHost } from '../../src/rules/requests/redirect-uri.ts'
 import { parseResources } from '../../src/rules/requests/resource.ts'
 import { parseScope } from '../../src/rules/requests/scope.ts'
+import { parseCommonPasswords } from '../../src/rules/sign-in/common-passwords.ts'
 import { parseNextPath } from '../../src/rules/sign-in/next-path.ts'
 import { parseAssertion, parseRegistration } from '../../src/rules/sign-in/passkey.ts'
 import { readRecoveryCode } from '../../src/rules/sign-in/recovery-code.ts'
@@ -23,6 +25,7 @@ import { chooseLanguage, languages, parseAcceptLanguage } from '../../src/values
 import { addressBlock } from '../../src/values/network-address.ts'
 import { parseTraceId } from '../../src/values/trace-context.ts'
 
+const common = parseCommonPasswords(commonPasswords)
 const runs = { seed: 20_261_124, numRuns: 1000 }
 
 /** Text with a meaning for some parser, combined at random. */
@@ -312,8 +315,8 @@ describe('any input', () => {
     }
     const email = checkEmail(typed)
     if ('value' in email && email.value !== undefined) expect(email.value).toMatch(/^[^\s<>"]+@[^\s<>"]+$/)
-    const password = checkPassword(typed)
-    if ('value' in password) expect(checkPassword(password.value)).toEqual(password)
+    const password = checkPassword(typed, common)
+    if ('value' in password) expect(checkPassword(password.value, common)).toEqual(password)
   })
 
   holds('codes and keys are read, or are none', nasty, (typed) => {

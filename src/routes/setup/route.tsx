@@ -5,6 +5,7 @@ import { isOwnForm } from '../../http/form-token.ts'
 import { staleForm } from '../../http/own-form.ts'
 import { refusePage, showPage, siteFor, toSignIn } from '../../http/pages.tsx'
 import { say } from '../../http/problems.ts'
+import { readCommonPasswords } from '../../http/sign-in/common-passwords.ts'
 import { leaveOutdated } from '../../http/sign-in/outdated-form.ts'
 import { signIn } from '../../http/sign-in/sign-in.ts'
 import { type Checked, checkEmail, checkPassword, checkUsername } from '../../rules/people/person.ts'
@@ -44,7 +45,8 @@ export async function post(c: Context<'start'>): Promise<Response> {
 
   const username = checkUsername(form.username)
   const email = checkEmail(form.email)
-  const password = checkPassword(pairs.get('password') ?? '', form.username, form.email)
+  const common = await readCommonPasswords(c)
+  const password = checkPassword(pairs.get('password') ?? '', common, form.username, form.email)
   if ('problem' in username || 'problem' in email || 'problem' in password) {
     return refuseForm(problemsOf(c, { username, email, password }))
   }

@@ -1,4 +1,5 @@
 import { checkEmail, checkPassword, checkUsername } from '../../rules/people/person.ts'
+import type { CommonPasswords } from '../../rules/sign-in/common-passwords.ts'
 import type { FieldProblem, PersonProblem } from '../../values/problem.ts'
 
 /** The input. The password is not part of it: it is never shown again. */
@@ -28,13 +29,14 @@ export interface CheckedSignUp {
 export function checkSignUp(
   form: SignUpForm,
   typedPassword: string | undefined,
+  common: CommonPasswords,
 ): CheckedSignUp | { readonly problems: readonly FieldProblem<PersonProblem>[] } {
   const username = checkUsername(form.username)
   const email = checkEmail(form.email)
   const password =
     typedPassword === undefined
       ? { value: undefined }
-      : checkPassword(typedPassword, form.username, form.email)
+      : checkPassword(typedPassword, common, form.username, form.email)
   const problems: FieldProblem<PersonProblem>[] = []
   if ('problem' in username) problems.push({ field: 'username', problem: username.problem })
   if ('problem' in email) problems.push({ field: 'email', problem: email.problem })

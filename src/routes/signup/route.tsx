@@ -9,6 +9,7 @@ import { claimMailAttempt } from '../../http/people/mail-try.ts'
 import { canMail, deviceOf } from '../../http/people/mailer.ts'
 import { signUpBudgets } from '../../http/people/sign-up-budgets.ts'
 import { sayAll } from '../../http/problems.ts'
+import { readCommonPasswords } from '../../http/sign-in/common-passwords.ts'
 import { elsewhereText, enforcedFor } from '../../http/sign-in/elsewhere.ts'
 import { readNewPasskey } from '../../http/sign-in/new-passkey.ts'
 import { leaveOutdated } from '../../http/sign-in/outdated-form.ts'
@@ -55,7 +56,8 @@ export async function post(c: Context): Promise<Response> {
     return left instanceof Response ? left : show(c, form, [{ field: 'username', text: staleForm(c) }], 403)
   }
   const credential = pairs.get('credential') ?? ''
-  const checked = checkSignUp(form, credential === '' ? (pairs.get('password') ?? '') : undefined)
+  const typed = credential === '' ? (pairs.get('password') ?? '') : undefined
+  const checked = checkSignUp(form, typed, await readCommonPasswords(c))
   if ('problems' in checked) return show(c, form, sayAll(c, checked.problems), 400)
   const elsewhere = await enforcedFor(c, checked.email)
   if (elsewhere !== undefined)

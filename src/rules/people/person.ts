@@ -1,6 +1,6 @@
 import type { PersonProblem } from '../../values/problem.ts'
 import { findNameFault } from '../names.ts'
-import { isCommonPassword } from '../sign-in/common-passwords.ts'
+import { type CommonPasswords, isCommonPassword } from '../sign-in/common-passwords.ts'
 import { withAsciiDomain } from './domain.ts'
 
 /** The common form of all spellings of a name: unique in the database, and used for lookups. */
@@ -40,12 +40,16 @@ export function checkEmail(typed: string): Checked<string | undefined> {
  * NIST SP 800-63B §3.1.1: length counts, composition rules don't, and the first guesses are refused, including the person's own
  * names. Normalised, so that different keyboards give the same password.
  */
-export function checkPassword(typed: string, ...personal: readonly (string | undefined)[]): Checked<string> {
+export function checkPassword(
+  typed: string,
+  common: CommonPasswords,
+  ...personal: readonly (string | undefined)[]
+): Checked<string> {
   const value = normalisePassword(typed)
   const length = [...value].length
   if (length < 8) return { problem: { code: 'tooShort', least: 8 } }
   if (length > 200) return { problem: { code: 'tooLong', most: 200 } }
-  if (isCommonPassword(value, personal)) return { problem: { code: 'passwordCommon' } }
+  if (isCommonPassword(value, common, personal)) return { problem: { code: 'passwordCommon' } }
   return { value }
 }
 

@@ -6,11 +6,13 @@ import { showPage, siteFor } from '../../../http/pages.tsx'
 import { tellOfChange } from '../../../http/people/mailer.ts'
 import { say } from '../../../http/problems.ts'
 import { doingOf, statusOf } from '../../../http/sign-in/asking.ts'
+import { readCommonPasswords } from '../../../http/sign-in/common-passwords.ts'
 import { rememberBrowser } from '../../../http/sign-in/known-browser.ts'
 import { checkOwnPassword } from '../../../http/sign-in/own-password.ts'
 import { readForViewer, stepUp } from '../../../http/sign-in/require-session.ts'
 import { presentedSession, setSessionCookie } from '../../../http/sign-in/session.ts'
 import { checkPassword, normalisePassword } from '../../../rules/people/person.ts'
+import type { CommonPasswords } from '../../../rules/sign-in/common-passwords.ts'
 import { hasFactor } from '../../../rules/sign-in/step-up.ts'
 import { argon2id } from '../../../secrets/argon2id.ts'
 import { type Attempt, makeAttempt } from '../../../secrets/form-key.ts'
@@ -59,7 +61,7 @@ export async function post(c: Context<'account'>): Promise<Response> {
   const { pairs, attempt } = received
   const endsAuthorizations = pairs.has('end_authorizations')
   if (attempt === undefined) return show(c, person, { endsAuthorizations, problem: staleForm(c) })
-  const chosen = checkChosen(c, person, pairs)
+  const chosen = checkChosen(c, person, pairs, await readCommonPasswords(c))
   if ('problems' in chosen) return show(c, person, { endsAuthorizations, problems: chosen.problems })
 
   const own = hasPassword
@@ -128,12 +130,13 @@ function checkChosen(
   c: Context<'account'>,
   { session, hasPassword }: Person,
   pairs: URLSearchParams,
+  common: CommonPasswords,
 ): { readonly value: string } | { readonly problems: readonly Problem[] } {
   const { user } = session
   const t = siteFor(c, session).texts.account.password
   const typed = pairs.get('new_password') ?? ''
   const current = pairs.get('current_password') ?? ''
-  const checked = checkPassword(typed, user.username, user.email)
+  const checked = checkPassword(typed, common, user.username, user.email)
   const problems: Problem[] = []
   if (hasPassword && current === '') problems.push({ field: 'current_password', text: t.noCurrent })
   if ('problem' in checked) problems.push({ field: 'new_password', text: say(c, checked.problem) })

@@ -8,6 +8,7 @@ import { refusePage, showPage, siteFor } from '../../../http/pages.tsx'
 import { canMail, sendMail } from '../../../http/people/mailer.ts'
 import { refuseWithoutMail } from '../../../http/people/without-mail.ts'
 import { say } from '../../../http/problems.ts'
+import { readCommonPasswords } from '../../../http/sign-in/common-passwords.ts'
 import { sendElsewhere } from '../../../http/sign-in/elsewhere.ts'
 import { rememberBrowser } from '../../../http/sign-in/known-browser.ts'
 import { checkPassword, nameKey } from '../../../rules/people/person.ts'
@@ -48,7 +49,8 @@ export async function post(c: Context<'start'>): Promise<Response> {
   if (elsewhere !== undefined) return sendElsewhere(c, elsewhere)
   if (isRefused) return refuse(c)
   if (!isOwnForm(c, pairs)) return again(403, staleForm(c))
-  const password = checkPassword(pairs.get('password') ?? '', user.username, user.email)
+  const common = await readCommonPasswords(c)
+  const password = checkPassword(pairs.get('password') ?? '', common, user.username, user.email)
   if ('problem' in password) return again(400, say(c, password.problem))
 
   const { DB } = c.env

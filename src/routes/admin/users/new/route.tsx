@@ -4,9 +4,11 @@ import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { canMail, sendMail } from '../../../../http/people/mailer.ts'
 import { sayAll } from '../../../../http/problems.ts'
 import { asking, doingOf, type OwnForm, type Shown } from '../../../../http/sign-in/asking.ts'
+import { readCommonPasswords } from '../../../../http/sign-in/common-passwords.ts'
 import { elsewhereText, enforcedFor } from '../../../../http/sign-in/elsewhere.ts'
 import { showNothing } from '../../../../http/sign-in/require-session.ts'
 import { checkEmail, checkPassword, checkUsername } from '../../../../rules/people/person.ts'
+import type { CommonPasswords } from '../../../../rules/sign-in/common-passwords.ts'
 import { argon2id } from '../../../../secrets/argon2id.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { hashPassword, noPassword } from '../../../../secrets/passwords.ts'
@@ -43,7 +45,7 @@ async function act(c: Context<'admin' | 'problems'>, form: OwnForm): Promise<Res
   const refuse = (problems: readonly Problem[]) => ask(c, session, { typed: pairs, problems })
   const typed = { username: pairs.get('username') ?? '', email: pairs.get('email') ?? '' }
   const typedPassword = pairs.get('password') ?? ''
-  const checked = check(typed, typedPassword)
+  const checked = check(typed, typedPassword, await readCommonPasswords(c))
   const canChoose = canMail(c) && typed.email.trim() !== ''
   const missing = typedPassword === '' && !canChoose ? [{ field: 'password', text: t.neither }] : []
   if ('problems' in checked) return refuse([...sayAll(c, checked.problems), ...missing])
@@ -82,11 +84,14 @@ interface Checked {
 function check(
   typed: Typed,
   typedPassword: string,
+  common: CommonPasswords,
 ): Checked | { readonly problems: readonly FieldProblem[] } {
   const username = checkUsername(typed.username)
   const email = checkEmail(typed.email)
   const password =
-    typedPassword === '' ? { value: undefined } : checkPassword(typedPassword, typed.username, typed.email)
+    typedPassword === ''
+      ? { value: undefined }
+      : checkPassword(typedPassword, common, typed.username, typed.email)
   if ('value' in username && 'value' in email && 'value' in password)
     return { username: username.value, email: email.value, password: password.value }
   const all = Object.entries({ username, email, password })
