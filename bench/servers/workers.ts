@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -104,19 +104,25 @@ const newline = 0x0a
  */
 function outputToFile(): { readonly file: string; begun(): void } {
   const folder = mkdtempSync(path.join(tmpdir(), 'latchkey-workerd-'))
-  const [command, file] = [path.join(folder, 'workerd'), path.join(folder, 'output')]
   const before = process.env[pathOfWorkerd]
   const workerd: string = before ?? createRequire(import.meta.resolve('miniflare'))('workerd').default
-  writeFileSync(command, `#!/bin/sh\nexec '${workerd}' "$@" >>'${file}'\n`, { mode: 0o700 })
+  symlinkSync(workerd, path.join(folder, 'workerd'))
+  const command = path.join(folder, 'start')
+  writeFileSync(command, startingWorkerd, { mode: 0o700 })
   process.env[pathOfWorkerd] = command
   return {
-    file,
+    file: path.join(folder, 'output'),
     begun() {
       if (before === undefined) delete process.env[pathOfWorkerd]
       else process.env[pathOfWorkerd] = before
     },
   }
 }
+
+const startingWorkerd = `#!/bin/sh
+folder=\${0%/*}
+exec "$folder/workerd" "$@" >"$folder/output"
+`
 
 /** Read by Miniflare. */
 const pathOfWorkerd = 'MINIFLARE_WORKERD_PATH'
