@@ -44,7 +44,7 @@ export function Again({ notice }: { readonly notice: string | undefined }) {
 }
 
 interface FromProps {
-  readonly site: Site
+  readonly site: Pick<Site, 'messages'>
   readonly trust: ClientTrust
   /** The viewer registered it: there is nothing to warn them about. */
   readonly isOwn?: boolean
@@ -123,7 +123,7 @@ function choiceOf({ consent }: Site['messages'], to: Choice) {
   )
 }
 
-export function SignedInAs({ site }: { readonly site: Site }) {
+export function SignedInAs({ site }: { readonly site: Pick<Site, 'messages' | 'viewer'> }) {
   return <Fill text={site.messages.consent.signedInAs} user={<Name>{site.viewer?.username}</Name>} />
 }
 

@@ -10,6 +10,7 @@ import { Icon } from '../../ui/icons.tsx'
 import { Layout } from '../../ui/layout.tsx'
 import type { Site } from '../../ui/site.ts'
 import { Fill, fillText } from '../../ui/words/fill.tsx'
+import { preparedAround } from '../../ui/words/prepared.ts'
 
 export interface ConsentPageProps {
   readonly site: Site
@@ -38,59 +39,101 @@ export interface ConsentPageProps {
 const froms = { name: 'from', domain: 'fromDomain', host: 'published', nobody: 'fromNobody' } as const
 
 export function ConsentPage(props: ConsentPageProps) {
-  const { site, action, clientId, logo, applicationName, owner, redirectHost, redirect, trust } = props
-  const { granted, shown, notice } = props
+  const { site, action, clientId, logo, applicationName, owner, trust, redirect, isOwn, isRememberable } =
+    props
+  const values = {
+    meeting: <Meeting site={site} client={{ id: clientId, name: applicationName, logo }} />,
+    name: applicationName,
+    notice: <Again notice={props.notice} />,
+    owner: owner?.text,
+    host: props.redirectHost,
+    lookalike: <LookalikeNotice site={site} lookalike={props.lookalike} />,
+    scopes: <ScopeList site={site} scopes={props.granted} />,
+    items: <DetailList items={props.items} />,
+    form: (
+      <ChoiceForm site={site} action={action} shown={props.shown}>
+        {isRememberable && <Remember site={site} />}
+      </ChoiceForm>
+    ),
+    username: site.viewer?.username,
+    next: encodeURIComponent(action),
+  }
+  const kind: AskingProps['kind'] = { trust, redirect, isOwn, isRememberable, owner: owner?.kind ?? 'nobody' }
+  const title = fillText(site.messages.consent.title, { application: applicationName })
+  return (
+    <Layout site={site} title={title} width="narrow">
+      {preparedAround(['consent', kind, site.paths.login], values, (to) => (
+        <Asking
+          site={{ ...site, viewer: site.viewer && { ...site.viewer, username: to.username } }}
+          {...{ kind, to }}
+        />
+      ))}
+    </Layout>
+  )
+}
+
+interface AskingProps {
+  readonly site: Pick<Site, 'messages' | 'paths' | 'viewer'>
+  readonly kind: Pick<ConsentPageProps, 'trust' | 'redirect' | 'isOwn' | 'isRememberable'> & {
+    readonly owner: keyof typeof froms
+  }
+  readonly to: Readonly<
+    Record<
+      'meeting' | 'name' | 'notice' | 'owner' | 'host' | 'lookalike' | 'scopes' | 'items' | 'form' | 'next',
+      string
+    >
+  >
+}
+
+/** Everything around the facts of one request. */
+function Asking({ site, kind, to }: AskingProps) {
   const { consent: messages } = site.messages
   return (
-    <Layout site={site} title={fillText(messages.title, { application: applicationName })} width="narrow">
-      <Meeting site={site} client={{ id: clientId, name: applicationName, logo }} />
+    <>
+      {to.meeting}
       <h1>
-        <Fill text={messages.heading} application={<bdi>{applicationName}</bdi>} />
+        <Fill text={messages.heading} application={<bdi>{to.name}</bdi>} />
       </h1>
-      <Again notice={notice} />
-      <From site={site} trust={trust} isOwn={props.isOwn}>
+      {to.notice}
+      <From site={site} trust={kind.trust} isOwn={kind.isOwn}>
         <Fill
-          text={messages[froms[owner?.kind ?? 'nobody']]}
-          owner={<bdi>{owner?.text}</bdi>}
-          host={<code dir="ltr">{redirectHost}</code>}
+          text={messages[froms[kind.owner]]}
+          owner={<bdi>{to.owner}</bdi>}
+          host={<code dir="ltr">{to.host}</code>}
         />
       </From>
-      <LookalikeNotice site={site} lookalike={props.lookalike} />
-      {redirect !== 'web' && (
+      {to.lookalike}
+      {kind.redirect !== 'web' && (
         <p class="notice">
           <Icon name="warning" />
           <span>
-            <Fill text={messages[redirect]} host={<code dir="ltr">{redirectHost}</code>} />
-            {!props.isRememberable && ` ${messages.everyTime}`}
+            <Fill text={messages[kind.redirect]} host={<code dir="ltr">{to.host}</code>} />
+            {!kind.isRememberable && ` ${messages.everyTime}`}
           </span>
         </p>
       )}
-      <ScopeList site={site} scopes={granted} />
-      <DetailList items={props.items} />
-      <ChoiceForm site={site} action={action} shown={shown}>
-        {props.isRememberable && (
-          <div class="radio">
-            <input
-              type="checkbox"
-              id="remember"
-              name="remember"
-              value="yes"
-              aria-describedby="remember-hint"
-            />
-            <label for="remember">{messages.remember}</label>
-            <p class="hint" id="remember-hint">
-              {messages.rememberHint}
-            </p>
-          </div>
-        )}
-      </ChoiceForm>
+      {to.scopes}
+      {to.items}
+      {to.form}
       <p class="hint">
         {messages.cancelHint} {messages.later}
       </p>
       <p class="hint">
-        <SignedInAs site={site} />{' '}
-        <a href={`${site.paths.login}?next=${encodeURIComponent(action)}`}>{messages.notYou}</a>
+        <SignedInAs site={site} /> <a href={`${site.paths.login}?next=${to.next}`}>{messages.notYou}</a>
       </p>
-    </Layout>
+    </>
+  )
+}
+
+function Remember({ site }: Pick<ConsentPageProps, 'site'>) {
+  const { consent: messages } = site.messages
+  return (
+    <div class="radio">
+      <input type="checkbox" id="remember" name="remember" value="yes" aria-describedby="remember-hint" />
+      <label for="remember">{messages.remember}</label>
+      <p class="hint" id="remember-hint">
+        {messages.rememberHint}
+      </p>
+    </div>
   )
 }

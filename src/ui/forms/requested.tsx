@@ -4,6 +4,7 @@ import { Fact, Facts } from '../facts.tsx'
 import { Icon } from '../icons.tsx'
 import type { Site } from '../site.ts'
 import { describeScope } from '../words/messages/index.ts'
+import { prepared } from '../words/prepared.ts'
 
 /** Everything that a request asks for, in words. */
 
@@ -35,18 +36,22 @@ function isAboutPerson(scope: string): boolean {
 
 function Scopes({ site, scopes }: ScopeListProps) {
   return (
-    <ul class="scopes">
-      {scopes.map((scope) => (
-        <li>
-          <Icon name="check" />
-          <span>
-            {describeScope(scope, site.messages)}
-            {scope.resource !== undefined && <span class="hint"> {scope.resource}</span>}
-          </span>
-          <code>{scope.name}</code>
-        </li>
+    <>
+      {prepared(['scopes', scopes], () => (
+        <ul class="scopes">
+          {scopes.map((scope) => (
+            <li>
+              <Icon name="check" />
+              <span>
+                {describeScope(scope, site.messages)}
+                {scope.resource !== undefined && <span class="hint"> {scope.resource}</span>}
+              </span>
+              <code>{scope.name}</code>
+            </li>
+          ))}
+        </ul>
       ))}
-    </ul>
+    </>
   )
 }
 
