@@ -12,6 +12,7 @@ import { Done } from './outcome.tsx'
 import type { Site } from './site.ts'
 import { Fill } from './words/fill.tsx'
 import { Isolated } from './words/name.tsx'
+import { writeCount } from './words/plural.ts'
 import { preparedAround } from './words/prepared.ts'
 
 export interface ApplicationListProps {
@@ -136,7 +137,7 @@ function Queue({ site, queue }: { readonly site: Site<'applications'>; readonly 
           <p class="notice">
             <Icon name="clock" />
             <a href={`${path}?approval=waiting`}>
-              <Fill text={t.waiting} number={count > most ? `${most}+` : String(count)} />
+              <Fill text={t.waiting} number={writeCount(count, most, site.language)} />
             </a>
           </p>
         )

@@ -53,7 +53,7 @@ const margin = 16
 export function Chart({ summary, good, bad, days, labels }: ChartProps) {
   const { language } = useSpeech()
   const dates = datesOf(language, days)
-  const rows = days.map((counted, i) => rowOf(dates[i] ?? '', counted)).reverse()
+  const rows = days.map((counted, i) => rowOf(dates[i] ?? '', counted, language)).reverse()
   const values = {
     summary,
     plot: <Plot days={days} dates={dates} summary={summary} />,
@@ -103,8 +103,8 @@ function frameOf(
 }
 
 /** Numbers and a date that we wrote ourselves: there may be 90 of these, and as elements they would be most of the page's work. */
-function rowOf(date: string, { good, bad }: CountedDay): string {
-  return `<tr><th scope="row">${date}</th><td>${good}</td><td>${bad}</td></tr>`
+function rowOf(date: string, { good, bad }: CountedDay, language: Language): string {
+  return `<tr><th scope="row">${date}</th><td>${writeNumber(good, language)}</td><td>${writeNumber(bad, language)}</td></tr>`
 }
 
 interface PlotProps {
@@ -124,14 +124,14 @@ function Plot({ days, dates, summary }: PlotProps) {
   const line = margin + tall(top)
   const lowest = line + tall(bottom)
   const step = 100 / days.length
+  const write = (count: number) => writeNumber(count, language)
   const barsOf = (date: string, { good, bad }: CountedDay, i: number) => {
     if (good + bad === 0) return ''
     const across = `x="${percent((i + 0.15) * step)}" width="${percent(0.7 * step)}"`
     const up = `<rect class="up" ${across} y="${line - tall(good)}" height="${tall(good)}"/>`
     const down = `<rect class="down" ${across} y="${line}" height="${tall(bad)}"/>`
-    return `<g><title>${date}: &#9650; ${good} &#9660; ${bad}</title>${up}${down}</g>`
+    return `<g><title>${date}: &#9650; ${write(good)} &#9660; ${write(bad)}</title>${up}${down}</g>`
   }
-  const write = (count: number) => writeNumber(count, language)
   return (
     <div class="plot">
       <Drawing width="100%" height={`${lowest + margin}`} name={summary}>

@@ -30,8 +30,8 @@ const note = (at: number, type: string) =>
 /** Today's count and that of 14 days, by the name of the event. */
 async function countsOf(name: string): Promise<readonly number[]> {
   const { text } = await root.get('/admin/health')
-  const [, today, all] = new RegExp(`${name} Today: (\\d+) 14 days: (\\d+)`).exec(text) ?? []
-  return [Number(today), Number(all)]
+  const [, ...counts] = new RegExp(`${name} Today: ([\\d,]+) 14 days: ([\\d,]+)`).exec(text) ?? []
+  return counts.map((count) => Number(count.replace(/(?<=\d),(?=\d{3}$)/, '')))
 }
 
 describe('the health of the server', () => {

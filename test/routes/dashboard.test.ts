@@ -115,15 +115,15 @@ describe('the charts of the administration', () => {
     await countTokens(notes, today, 'issued', 30)
     await countTokens(notes, today - 1, 'issued', 5)
     const gone = await register(root, { name: 'Gone' })
-    await countTokens(gone, today - 1, 'issued', 9)
+    await countTokens(gone, today - 1, 'issued', 1009)
     for (const run of [1, 2]) await maintained(run)
     await countTokens(notes, today, 'issued', 31)
     await DB.prepare('DELETE FROM clients WHERE id = ?').bind(gone.client.id).run()
     await maintained(3)
     await countTokens(notes, today, 'issued', 32)
     const [tokens, clients] = (await tables()).slice(-2)
-    expect(tokens).toEqual(['15 Jan 32 0', '14 Jan 14 0'])
-    expect(clients).toEqual(['Notes 37 0', 'A deleted application 9 0'])
+    expect(tokens).toEqual(['15 Jan 32 0', '14 Jan 1,014 0'])
+    expect(clients).toEqual(['A deleted application 1,009 0', 'Notes 37 0'])
   })
 
   it('say so when they are empty, in any range', async () => {

@@ -5,6 +5,7 @@ import { Drawing } from '../../ui/icons.tsx'
 import type { Site } from '../../ui/site.ts'
 import { fillText } from '../../ui/words/fill.tsx'
 import { ClientName } from '../../ui/words/name.tsx'
+import { writeNumber } from '../../ui/words/plural.ts'
 
 export interface DashboardProps {
   readonly site: Site<'admin'>
@@ -39,7 +40,7 @@ export function Dashboard({ site, range, signIns, tokens, clients }: DashboardPr
       <h2>{t.signIns}</h2>
       <Counted days={signIns} none={fillText(t.noSignIns, { days: range })}>
         <Chart
-          summary={fillText(t.signInsSum, { days: range, ...totals(signIns) })}
+          summary={fillText(t.signInsSum, { days: range, ...totals(site, signIns) })}
           good={t.successful}
           bad={t.failed}
           days={signIns}
@@ -49,7 +50,7 @@ export function Dashboard({ site, range, signIns, tokens, clients }: DashboardPr
       <h2>{t.tokens}</h2>
       <Counted days={tokens} none={fillText(t.noTokens, { days: range })}>
         <Chart
-          summary={fillText(t.tokensSum, { days: range, ...totals(tokens) })}
+          summary={fillText(t.tokensSum, { days: range, ...totals(site, tokens) })}
           good={t.issued}
           bad={t.refused}
           days={tokens}
@@ -75,8 +76,12 @@ function Counted({
   return isEmpty ? <p class="empty">{none}</p> : <div>{children}</div>
 }
 
-function totals(days: readonly CountedDay[]) {
-  const sum = (of: 'good' | 'bad') => days.reduce((all, day) => all + day[of], 0)
+function totals({ language }: Site, days: readonly CountedDay[]) {
+  const sum = (of: 'good' | 'bad') =>
+    writeNumber(
+      days.reduce((all, day) => all + day[of], 0),
+      language,
+    )
   return { good: sum('good'), bad: sum('bad') }
 }
 
@@ -109,8 +114,8 @@ function Clients({ site, clients }: Pick<DashboardProps, 'site' | 'clients'>) {
                   />
                 </Drawing>
               </th>
-              <td>{issued}</td>
-              <td>{refused}</td>
+              <td>{writeNumber(issued, site.language)}</td>
+              <td>{writeNumber(refused, site.language)}</td>
             </tr>
           ))}
         </tbody>

@@ -2,6 +2,7 @@ import { Layout } from '../../ui/layout.tsx'
 import type { Site } from '../../ui/site.ts'
 import { Way, Ways } from '../../ui/ways.tsx'
 import { fillText } from '../../ui/words/fill.tsx'
+import { writeCount } from '../../ui/words/plural.ts'
 import { preparedAround } from '../../ui/words/prepared.ts'
 import { Dashboard, type DashboardProps } from './dashboard.tsx'
 
@@ -20,8 +21,7 @@ export interface AdminPageProps extends DashboardProps {
 export function AdminPage(props: AdminPageProps) {
   const { site, most, waiting, canInvite } = props
   const { administration } = site.messages.layout
-  const { moreThan } = site.texts.admin.home
-  const written = (count: number) => (count > most ? fillText(moreThan, { number: most }) : String(count))
+  const written = (count: number) => writeCount(count, most, site.language)
   const counts = {
     users: written(props.users),
     applications: written(props.applications),

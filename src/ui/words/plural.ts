@@ -49,6 +49,8 @@ const numbers = new Map<Language, Intl.NumberFormat>()
 
 /** Like “1,000”. One format a language: making one costs more than a page of rows. */
 export function writeNumber(number: number, language: Language): string {
+  // All of our languages write these the same.
+  if (number < 1000) return String(number)
   const known = numbers.get(language) ?? new Intl.NumberFormat(language)
   numbers.set(language, known)
   return known.format(number)

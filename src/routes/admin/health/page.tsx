@@ -8,6 +8,7 @@ import { Done, Refused } from '../../../ui/outcome.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { fillText } from '../../../ui/words/fill.tsx'
 import { findingText } from '../../../ui/words/finding-text.ts'
+import { writeCount, writeNumber } from '../../../ui/words/plural.ts'
 import type { Tally } from './tally.ts'
 
 export interface HealthPageProps {
@@ -32,8 +33,7 @@ export interface HealthPageProps {
 export function HealthPage({ site, findings, events, waiting, givenUp, most, mail }: HealthPageProps) {
   const { paths, messages, texts } = site
   const { home, health: t } = texts.admin
-  const written = (count: number) =>
-    count > most ? fillText(home.moreThan, { number: most }) : String(count)
+  const written = (count: number) => writeCount(count, most, site.language)
   return (
     <Layout
       site={site}
@@ -62,8 +62,10 @@ export function HealthPage({ site, findings, events, waiting, givenUp, most, mai
             </a>
             <p class="meta">
               <Sparkline days={days} />
-              <span class={today > 0 ? 'tag strong' : 'tag'}>{fillText(t.today, { number: today })}</span>
-              <span class="tag">{fillText(t.days, { number: total })}</span>
+              <span class={today > 0 ? 'tag strong' : 'tag'}>
+                {fillText(t.today, { number: writeNumber(today, site.language) })}
+              </span>
+              <span class="tag">{fillText(t.days, { number: writeNumber(total, site.language) })}</span>
             </p>
           </li>
         ))}

@@ -4,7 +4,7 @@ import { Time } from '../../../ui/facts.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { Fill } from '../../../ui/words/fill.tsx'
-import { countText } from '../../../ui/words/plural.ts'
+import { countText, writeNumber } from '../../../ui/words/plural.ts'
 
 export interface ActivityProps {
   /** Since 1970, UTC. */
@@ -36,8 +36,8 @@ export function Activity({ site, today, outcomes }: ActivityProps & { readonly s
       ) : (
         <Chart
           summary={countText(site.language, t.sum, activityDays, {
-            issued: sum(days, 'good'),
-            refused: sum(days, 'bad'),
+            issued: writeNumber(sum(days, 'good'), site.language),
+            refused: writeNumber(sum(days, 'bad'), site.language),
           })}
           good={t.issued}
           bad={t.refused}
