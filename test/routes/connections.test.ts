@@ -350,6 +350,9 @@ describe('the settings of a provider', () => {
     })
     expect(await domainsOf('openid')).toEqual([{ domain: 'acme.example', enforced: 0 }])
     expect((await root.get(undo)).text).toContain('it can’t be undone')
+    // Nothing changed, so there is nothing to undo.
+    const unchanged = await (await root.get(pathOf('openid'))).submit({})
+    expect(unchanged.location).toBe('/admin/connections?saved=openid')
   })
 
   it('of two changes at once keep the first, and show it to the second', async () => {
