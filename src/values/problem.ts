@@ -91,7 +91,7 @@ type PlainCode =
   | 'ownerMissing'
   | 'logoMissing'
   | 'logoType'
-  | `policy${'Choice' | 'Scope' | 'Hosts' | 'Pkce' | 'KeysTwice' | 'Keys' | 'Host' | 'CertificateKeys' | 'EncryptionAlone' | 'Subject' | 'BoundTwice'}`
+  | `policy${'Choice' | 'Scope' | 'Hosts' | 'Pkce' | 'KeysTwice' | 'KeysMissing' | 'Keys' | 'Host' | 'CertificateKeys' | 'EncryptionAlone' | 'Subject' | 'BoundTwice'}`
   | `detail${'Type' | 'Title' | 'Schema'}`
   | `sector${'Proof' | 'Often'}`
   | `address${'Form' | 'Credentials' | 'Fragment' | 'Http' | 'Https' | 'Numeric'}`

@@ -237,6 +237,7 @@ describe('a policy', () => {
     ['keys on the local network', { jwks_uri: 'https://10.0.0.1/jwks' }, 'jwks_uri'],
     ['keys over http', { jwks_uri: 'http://app.example/jwks' }, 'jwks_uri'],
     ['both', { jwks: '{"keys":[{"kty":"EC"}]}', jwks_uri: 'https://app.example/jwks' }, 'jwks_uri'],
+    ['no keys', { require_signed_request_object: 'true' }, 'require_signed_request_object'],
     ['no signature', { id_token_signed_response_alg: 'none' }, 'id_token_signed_response_alg'],
     ['http', { backchannel_logout_uri: 'http://app.example/' }, 'backchannel_logout_uri'],
     ['a script', { frontchannel_logout_uri: 'javascript:alert(1)' }, 'frontchannel_logout_uri'],
@@ -257,6 +258,11 @@ describe('a policy', () => {
       expect(page.forms[0]?.fields[field]).toBe(kept)
     expect(await row()).toEqual(before)
   })
+})
+
+it('says which keys are missing for signed requests', async () => {
+  const { text } = await save({ require_signed_request_object: 'true' })
+  expect(text).toContain('Enter public keys, too: they verify the signatures of its requests.')
 })
 
 it('refuses an address as sector host', async () => {

@@ -56,7 +56,8 @@ export function parsePolicyForm(
   const keysUse = choice('keys_use', ['authentication', 'requests'], form.keysUse)
   const assertionAudience = choice('client_assertion_audience', ['one', 'list'], form.assertionAudience)
   const signed = choice('require_signed_request_object', ['false', 'true'], form.signed)
-  if (signed === 'true' && keys === undefined) note('require_signed_request_object')({ code: 'policyKeys' })
+  if (signed === 'true' && keys === undefined)
+    note('require_signed_request_object')({ code: 'policyKeysMissing' })
   const requestObjectAlg = choice(
     'request_object_signing_alg',
     ['any', ...assertionAlgorithms],
@@ -68,7 +69,7 @@ export function parsePolicyForm(
     form.backchannelRequestAlg,
   )
   if (form.backchannelRequestAlg !== '' && keys === undefined)
-    note('backchannel_authentication_request_signing_alg')({ code: 'policyKeys' })
+    note('backchannel_authentication_request_signing_alg')({ code: 'policyKeysMissing' })
   const authorizationAlg = choice(
     'authorization_signed_response_alg',
     signingAlgorithms,
