@@ -332,6 +332,12 @@ describe('dynamic registration (RFC 7591)', () => {
     expect(error_description).toMatch(/^[\x20-\x7e]+$/)
   })
 
+  it('writes an example in ASCII, so that it still is one', async () => {
+    const response = await post({ redirect_uris, jwks: { keys: [{ kty: 'oct', k: 'a' }] } })
+    const { error_description }: Answer = await response.json()
+    expect(error_description).toContain("{'keys': [{'kty': 'EC', ...}]}")
+  })
+
   it.each(members.map(([, member]) => member))(
     'refuses %s of another type, and accepts null',
     async (member) => {

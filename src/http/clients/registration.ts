@@ -110,6 +110,7 @@ async function refuseMetadata(c: Context, problems: readonly MetadataProblem[]):
   // RFC 6749 §5.2: no quotes, no backslashes, ASCII only.
   const description = said
     .join(' ')
+    .replaceAll('…', '...')
     .replaceAll(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, "'")
     .slice(0, 500)
   return refuse(code, description)
