@@ -38,13 +38,11 @@ public class Run {
     Vertx vertx = Vertx.vertx();
     var server = vertx.createHttpServer().requestHandler(request -> request.body().onSuccess(body -> {
       JsonObject answer = new JsonObject().put("keys", new JsonArray());
-      if (request.path().contains("well-known"))
-        answer = new JsonObject().put("issuer", issuer).put("authorization_endpoint", issuer + "/authorize")
-          .put("token_endpoint", issuer + "/token").put("jwks_uri", issuer + "/jwks")
-          .put("response_types_supported", JsonArray.of("code"))
-          .put("grant_types_supported", JsonArray.of("authorization_code", "refresh_token"))
-          .put("token_endpoint_auth_methods_supported", JsonArray.of("client_secret_post"));
-      if (request.path().equals("/token")) {
+      if (request.path().contains("well-known")) {
+        for (String name : new String[] {"authorization_endpoint", "token_endpoint", "jwks_uri"}) answer.put(name, issuer + "/" + name);
+        answer.put("issuer", issuer).put("token_endpoint_auth_methods_supported", JsonArray.of("client_secret_post"));
+      }
+      if (request.path().equals("/token_endpoint")) {
         boolean inHeader = request.getHeader("Authorization") != null;
         System.out.println("  request, secret in header " + inHeader + ", in form " + body.toString().contains("client_secret="));
         answer = new JsonObject().put("access_token", "token").put("token_type", "Bearer").put("expires_in", 60);
@@ -53,19 +51,16 @@ public class Run {
       request.response().putHeader("Content-Type", "application/json").end(answer.encode());
     }));
     issuer = "http://127.0.0.1:" + await(server.listen(0, "127.0.0.1")).actualPort();
-    var options = new OAuth2Options().setSite(issuer).setClientId("app").setClientSecret("secret");
-    OAuth2Auth auth = await(OpenIDConnectAuth.discover(vertx, options));
+    OAuth2Options options = new OAuth2Options().setSite(issuer).setClientId("app").setClientSecret("secret");
+    var auth = await(OpenIDConnectAuth.discover(vertx, options));
     System.out.println("code");
     var credentials = new Oauth2Credentials().setFlow(OAuth2FlowType.AUTH_CODE).setCode("code").setRedirectUri("https://app.example/callback");
     var user = await(auth.authenticate(credentials));
     for (int turn = 1; turn <= 2; turn++) {
       System.out.println("  refresh token: " + user.principal().containsKey("refresh_token"));
       System.out.println("refresh " + turn);
-      try {
-        user = await(auth.refresh(user));
-      } catch (Exception error) {
-        System.out.println("  " + (error.getCause() == null ? error : error.getCause()));
-      }
+      try { user = await(auth.refresh(user)); }
+      catch (Exception error) { System.out.println("  " + (error.getCause() == null ? error : error.getCause())); }
     }
     await(vertx.close());
   }
