@@ -144,11 +144,10 @@ function subjectOf({ type, target, detail }: AdminEvent): string | undefined {
   return type === 'access_ended' ? detail : undefined
 }
 
-/** Whether an attempt took effect; with a reference, in that request. */
-export function hasAuditEvent(db: D1Database, id: string, reference?: string): Query<boolean> {
-  const there = reference === undefined ? always : sql`reference = ${reference}`
+/** Whether an attempt took effect. */
+export function hasAuditEvent(db: D1Database, id: string): Query<boolean> {
   return {
-    statement: statement(db, sql`SELECT 1 AS found FROM audit_events WHERE id = ${id} AND ${there}`),
+    statement: statement(db, sql`SELECT 1 AS found FROM audit_events WHERE id = ${id}`),
     read: (rows) => rows.length > 0,
   }
 }

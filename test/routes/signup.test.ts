@@ -107,6 +107,10 @@ describe('signing up', () => {
     const answers = await Promise.all([form.submit(fill()), form.submit(fill())])
     expect(answers.map(({ status }) => status)).toEqual([303, 303])
     expect(await accounts()).toHaveLength(1)
+    // One mail, whose link works.
+    const link = await linkTo(email)
+    expect(await mailsTo(email)).toHaveLength(1)
+    expect((await (await browser.get(link)).submit({})).location).toBe('/account/email')
     server.now += 61
     const later = await form.submit(fill())
     // A signed-in person continues, and creates no other account.

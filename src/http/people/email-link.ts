@@ -4,6 +4,7 @@ import { type Write, write } from '../../store/database.ts'
 import { replaceMailToken } from '../../store/people/mail-tokens.ts'
 import type { ProvenOwner } from '../../store/people/users.ts'
 import { chooseLanguage } from '../../values/language.ts'
+import type { Secret } from '../../values/secret.ts'
 import { type Context, pathWith } from '../context.ts'
 import { sendMail } from './mailer.ts'
 
@@ -16,6 +17,8 @@ export interface ClaimedEmail {
   readonly why: 'signed_up' | 'again' | { readonly before: string | undefined }
   /** The person who has already confirmed it, if any. */
   readonly owner: ProvenOwner | undefined
+  /** The link of this form, however often it is sent: it is mailed once. */
+  readonly once?: { readonly secret: Secret<'mail'>; readonly event: string }
 }
 
 export interface EmailLink {
@@ -32,8 +35,9 @@ export interface EmailLink {
 export function makeEmailLink(c: Context, claimed: ClaimedEmail): EmailLink {
   const { DB } = c.env
   const { now, reference, issuer, paths } = c.var
-  const { userId, username, email, why, owner } = claimed
-  const secret = makeSecret('mail')
+  const { userId, username, email, why, owner, once } = claimed
+  const secret = once?.secret ?? makeSecret('mail')
+  const about = once && { event: once.event }
   const purpose = typeof why === 'string' ? 'email_verification' : 'email_change'
   const event = { id: randomText(16), type: 'email_link_sent', reference, userId } as const
   const token = { hash: hashSecret(secret), purpose, userId, email } as const
@@ -46,12 +50,12 @@ export function makeEmailLink(c: Context, claimed: ClaimedEmail): EmailLink {
         const taken = { name: 'emailTaken', username: owner.username, url: resetUrl } as const
         // The same work as for the mail to a new person, whose language is not looked up.
         const known = { language: chooseLanguage(owner.languages, c.var.config.languages) }
-        sendMail(c, owner.email, taken, { userId: owner.id, ...(why === 'signed_up' && known) })
+        sendMail(c, owner.email, taken, { userId: owner.id, ...(why === 'signed_up' && known), ...about })
       } else {
         const name = why === 'signed_up' ? 'signUp' : 'emailLink'
         // A new person's only known language is that of the page where they signed up.
         const reader = why === 'signed_up' ? { userId, language: c.var.language } : { userId }
-        sendMail(c, email, { name, username, url }, reader)
+        sendMail(c, email, { name, username, url }, { ...reader, ...about })
       }
       if (typeof why !== 'string' && why.before !== undefined) {
         sendMail(c, why.before, { name: 'emailChange', username, url: resetUrl }, { userId })

@@ -1,10 +1,11 @@
 import { handOverMail, MailRefused, type PostOffice, tryMail } from '../../acts/people/hand-over-mail.ts'
 import type { Mail } from '../../rules/people/mail.ts'
 import { randomText } from '../../secrets/secret.ts'
-import { hasAuditEvent, noteEvent } from '../../store/audit-events.ts'
-import { read, write } from '../../store/database.ts'
+import { noteEvent } from '../../store/audit-events.ts'
+import { hasChanged, read, write } from '../../store/database.ts'
 import { findMailLanguages } from '../../store/people/languages.ts'
 import type { User } from '../../store/people/users.ts'
+import { claimChallenge } from '../../store/sign-in/used-challenges.ts'
 import { always } from '../../store/sql.ts'
 import { fillText } from '../../ui/words/fill.tsx'
 import { type Letter, writeMail } from '../../ui/words/letter.tsx'
@@ -28,7 +29,7 @@ export interface Reader {
   readonly language?: Language
   /** The stored ones, the best first, if they were read already. */
   readonly languages?: readonly string[]
-  /** The event of the act that the mail is about. Only the request that recorded it writes: a form sent again does not. */
+  /** The event of the act that the mail is about. The first request writes about it: a form sent again does not. */
   readonly event?: string
 }
 
@@ -67,11 +68,16 @@ async function languageOfReader(c: Context, { userId, languages }: Reader): Prom
 }
 
 async function deliver(c: Context, to: string, letter: Letter, reader: Reader): Promise<void> {
-  const { DB } = c.env
-  const { event } = reader
-  if (event !== undefined && !(await read(DB, { isNew: hasAuditEvent(DB, event, c.var.reference) })).isNew)
-    return
+  if (reader.event !== undefined && !(await claimMail(c, reader.event))) return
   await handOverMail(await compose(c, to, letter, reader), officeOf(c))
+}
+
+/** Whether nobody has written about this event. A form is not good for longer than a day. */
+async function claimMail(c: Context, event: string): Promise<boolean> {
+  const { DB } = c.env
+  const once = { id: `mail ${event}`, expiresAt: c.var.now + 86_400 }
+  const { isMine } = await read(DB, { isMine: hasChanged(claimChallenge(DB, once, randomText(6))) })
+  return isMine
 }
 
 /** The recipient is told the device and address it was triggered from. */
