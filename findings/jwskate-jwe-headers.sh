@@ -3,7 +3,7 @@
 #
 # Expected: ECDH-ES derives the key from `apu` and `apv` too (RFC 7518 §4.6.2), with key wrapping as without; `zip: DEF` is undone after decryption
 # (RFC 7516 §4.1.3), or the token is refused by a reader that does not know it.
-# Seen: with key wrapping, a token that has `apu` or `apv`, as wallets and OpenID4VP's answers do, is an InvalidUnwrap, which looks like a wrong key.
+# Seen: with key wrapping, a token that has `apu` or `apv` is an InvalidUnwrap, which looks like a wrong key.
 # A compressed one is returned as it is, compressed and without an error, so the failure comes from the JSON parser. jwcrypto, joserfc and Authlib
 # read all of them. A server whose clients are built on it should leave the three members out.
 #

@@ -1,11 +1,11 @@
 #!/bin/sh
-# @modelcontextprotocol/sdk 1.32.2 and @modelcontextprotocol/client 2.4.0: of several challenges the first one decides.
+# @modelcontextprotocol/sdk 1.32.2 and @modelcontextprotocol/client 2.4.0: they read only the first of several challenges.
 #
 # Expected: WWW-Authenticate may have several challenges, in any order (RFC 9110 §11.6.1), and an API with two schemes sends both; a client looks for the
 # one that it can answer, `Bearer`, and reads that one's parameters.
 # Seen: with `Basic` first, both find nothing: no `resource_metadata`, no `scope` and no `error`, so the client guesses addresses, and never asks for a further
-# scope. With `DPoP` first, as APIs with proofs have it, the first finds nothing, and the second mixes the two: the scope of one, the address
-# of the other. An API that serves such clients has to write Bearer first, or alone.
+# scope. With `DPoP` first, the SDK finds nothing, and the client mixes the two: the scope of one, the address of the other.
+# An API that serves such clients has to write Bearer first, or alone.
 #
 # Prints what each reads from each header, and fails when that changes.
 set -eu

@@ -1,5 +1,5 @@
 #!/bin/sh
-# aws-jwt-verify 5.2.1, and fast-jwt 6.3.6 with get-jwks 11.0.3: of the usual algorithms each lacks another.
+# aws-jwt-verify 5.2.1, and fast-jwt 6.3.6 with get-jwks 11.0.3: each lacks one of the usual algorithms.
 #
 # Expected: a verifier for any issuer's tokens that has EdDSA and ES512 has PS256 too, which FAPI servers use (FAPI 2.0 §5.4.1); and two libraries that are
 # documented together verify what both list, such as EdDSA.

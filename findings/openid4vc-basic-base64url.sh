@@ -2,9 +2,9 @@
 # @openid4vc/oauth2 0.4.6 with Authlib 1.9.10: the credentials of `client_secret_basic` are base64url without padding.
 #
 # Expected: RFC 7617 §2 encodes id and secret as base64 (RFC 4648 §4), with `=` at the end where the length asks for it.
-# Seen: a third of all clients is accepted, those whose id and secret have together two characters more than a multiple of three; the others have no
-# `=`, so that servers with a strict decoder (Python's, Go's) see no credentials at all and answer `invalid_client`, though the secret is right.
-# Node's and PHP's decoders forgive it, which hides it in tests. `clientAuthenticationClientSecretPost` works everywhere.
+# Seen: a third of all clients are accepted: those whose id and secret together have two characters more than a multiple of three. For the others the
+# `=` is missing, so that servers with a strict decoder (Python's, Go's) see no credentials at all and answer `invalid_client`, though the secret is right.
+# Node's decoder forgives it, which hides it in tests. `clientAuthenticationClientSecretPost` works everywhere.
 #
 # Prints the header that the library writes and what Authlib's server reads from it, and fails when that changes.
 set -eu

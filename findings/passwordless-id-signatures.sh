@@ -1,7 +1,7 @@
 #!/bin/sh
 # @passwordless-id/webauthn 2.4.0: about one valid sign-in in 128 is refused, by chance.
 #
-# Expected: an ES256 assertion is two integers in DER (WebAuthn §6.5.5), which have no leading zeros, so about every 256th of each is shorter than 32
+# Expected: an ES256 assertion is two integers in DER (WebAuthn, “Signature Formats”), which have no leading zeros, so about every 256th of each is shorter than 32
 # bytes; a verifier fills them up before it passes them to Web Cryptography.
 # Seen: "Invalid signature" whenever one of the two is short: 32 bytes are cut out for the first, and the second is passed on as it is. The same passkey
 # works at the next attempt, so it looks like a fault of the device. EdDSA is known at registration and unknown at sign-in. A page should offer to try

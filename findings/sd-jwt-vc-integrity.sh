@@ -2,7 +2,7 @@
 # @sd-jwt/sd-jwt-vc 0.19.0: the hash of type metadata is compared in hexadecimal, so `vct#integrity` as specified is refused.
 #
 # Expected: SD-JWT VC has integrity metadata of W3C Subresource Integrity §3 there, as pages have it: `sha256-` and the hash in base64.
-# Seen: "Integrity check … failed": the hash after `sha256-` is compared to hexadecimal digits, which no other software writes. The credential of an
+# Seen: "Integrity check … failed": the hash after `sha256-` is compared to hexadecimal digits, which that format does not have. The credential of an
 # issuer who protects the metadata of its types is refused, as is each type with `extends#integrity`; without the claim it is accepted.
 #
 # Prints the outcome of each form, and fails when one changes.

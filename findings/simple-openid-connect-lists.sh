@@ -1,5 +1,5 @@
 #!/bin/sh
-# simple_openid_connect 2.5.0 (Python): of `prompt`, `acr_values` and `ui_locales` only the last value is sent.
+# simple_openid_connect 2.5.0 (Python): only the last value of `prompt`, `acr_values` and `ui_locales` is sent.
 #
 # Expected: an AuthenticationRequest has these parameters as lists, and its documentation says "space delimited", as OpenID Connect Core §3.1.2.1
 # does, so `prompt=["login", "consent"]` is sent as `prompt=login consent`.

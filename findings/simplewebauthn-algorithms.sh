@@ -4,7 +4,7 @@
 # Expected: an algorithm that the library can't verify is refused at registration, or when `supportedAlgorithmIDs` names it.
 # Seen: with attestation `none` the key is not looked at, so ESP256 (-9) and Ed25519 (-19), the names of RFC 9864 for ES256 and EdDSA, which are in
 # WebAuthn Level 3, and ES256K (-47) are "verified", and each sign-in with them is an exception. The person has a passkey in the list that never works.
-# An application should name ids of -7, -8, -35, -36, -257 and the like alone, in the options too.
+# An application should name only algorithms that work, such as -7, -8, -35, -36 and -257, in the options too.
 #
 # Prints registration and sign-in for each algorithm, and fails when one changes.
 set -eu

@@ -1,7 +1,7 @@
 #!/bin/sh
 # miniflare 4.20260730.0 (workerd), caches.default: `Vary` is not looked at, so an answer for one origin is given to another.
 #
-# Expected: cache.match() of the Cache interface compares the headers that `Vary` names unless `ignoreVary` is set (Service Workers §5.4.2), as shared
+# Expected: cache.match() of the Cache interface compares the headers that `Vary` names unless `ignoreVary` is set (Service Workers), as shared
 # caches do (RFC 9111 §4.1), and `Vary: *`, which can never match, is refused by put(), as it is here too.
 # Seen: put() takes `Vary: Origin` and match() finds the answer with any other origin. A key set or userinfo that is cached together with
 # `Access-Control-Allow-Origin: https://one.example` is then useless for a page of another origin, and a page in one language is shown for the

@@ -2,7 +2,7 @@
 # github.com/zitadel/oidc/v3 3.52.0: a refreshed token without `expires_in` has expired when it arrives.
 #
 # Expected: `expires_in` is only recommended (RFC 6749 §5.1), and oauth2.Token, which the library returns, has a zero Expiry for a token whose
-# lifetime is not known, which counts as valid: so it is after the exchange of a code, which x/oauth2 does.
+# lifetime is not known, and such a token is valid. After the exchange of a code, which x/oauth2 does, it is like that.
 # Seen: after rp.RefreshTokens(), and after the other grants that the library does itself, the Expiry is the present moment, so Valid() is false at once. An
 # application that refreshes when a token is not valid refreshes before each call of the API; with rotation that is a new refresh token for each. A
 # server should always send `expires_in`.
