@@ -187,7 +187,8 @@ CREATE TABLE IF NOT EXISTS passkeys (
 
 CREATE INDEX IF NOT EXISTS passkeys_by_user ON passkeys (user_id, created_at, id);
 
--- Challenges that were answered, assertions of other servers, and DPoP proofs: each is good once. Challenges that were not are nowhere.
+-- Challenges that were answered, assertions of other servers, DPoP proofs, and events that a mail is about: each is good once.
+-- Challenges that were not answered are nowhere.
 CREATE TABLE IF NOT EXISTS used_challenges (
   id         TEXT PRIMARY KEY,
   claimed_by TEXT NOT NULL,                    -- id of the attempt that was first

@@ -44,7 +44,12 @@ describe('a person whose ways to sign in change', () => {
   it('is notified when the authenticator app is set up, and when it is removed', async () => {
     await setUpAuthenticator(server, browser)
     expect(await notices()).toHaveLength(1)
-    await (await browser.get('/account/authenticator/remove')).submit({})
+    const tabs = [
+      await browser.get('/account/authenticator/remove'),
+      await browser.get('/account/authenticator/remove'),
+    ]
+    // The second finds nothing to remove.
+    for (const tab of tabs) await tab.submit({})
     expect(await notices()).toHaveLength(2)
   })
 

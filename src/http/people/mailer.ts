@@ -1,7 +1,7 @@
 import { handOverMail, MailRefused, type PostOffice, tryMail } from '../../acts/people/hand-over-mail.ts'
 import type { Mail } from '../../rules/people/mail.ts'
 import { randomText } from '../../secrets/secret.ts'
-import { noteEvent } from '../../store/audit-events.ts'
+import { hasAuditEvent, noteEvent } from '../../store/audit-events.ts'
 import { hasChanged, read, write } from '../../store/database.ts'
 import { findMailLanguages } from '../../store/people/languages.ts'
 import type { User } from '../../store/people/users.ts'
@@ -72,12 +72,15 @@ async function deliver(c: Context, to: string, letter: Letter, reader: Reader): 
   await handOverMail(await compose(c, to, letter, reader), officeOf(c))
 }
 
-/** Whether nobody has written about this event. A form is not good for longer than a day. */
+/** Whether the event was recorded, and nobody has written about it. A form is not good for longer than a day. */
 async function claimMail(c: Context, event: string): Promise<boolean> {
   const { DB } = c.env
   const once = { id: `mail ${event}`, expiresAt: c.var.now + 86_400 }
-  const { isMine } = await read(DB, { isMine: hasChanged(claimChallenge(DB, once, randomText(6))) })
-  return isMine
+  const { isMine, isRecorded } = await read(DB, {
+    isMine: hasChanged(claimChallenge(DB, once, randomText(6))),
+    isRecorded: hasAuditEvent(DB, event),
+  })
+  return isMine && isRecorded
 }
 
 /** The recipient is told the device and address it was triggered from. */
