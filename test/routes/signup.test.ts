@@ -34,6 +34,23 @@ const accounts = async (name = username) =>
   (await env.DB.prepare('SELECT * FROM users WHERE username_key = ?').bind(name.toLowerCase()).all()).results
 
 describe('signing up', () => {
+  // First, while this isolate has not read the list yet.
+  it('does nothing while the list of common passwords can not be read, and works afterwards', async () => {
+    const fetch = async (file: URL) =>
+      file.pathname === '/common-passwords.json' ? new Response('', { status: 404 }) : env.ASSETS.fetch(file)
+    const ASSETS = new Proxy(env.ASSETS, { get: (_, name) => (name === 'fetch' ? fetch : undefined) })
+    const faulty = startServer({ config: open, bindings: { ASSETS } })
+    const browser = faulty.browser()
+    const form = await browser.get('/signup')
+    expect((await form.submit(fill())).status).toBe(503)
+    expect([await accounts(), await mailsTo(email)]).toEqual([[], []])
+    const attempts = await env.DB.prepare('SELECT count(*) AS n FROM sign_in_attempts').first('n')
+    expect(attempts).toBe(0)
+    const working = await server.browser().get('/signup')
+    expect((await working.submit(fill({ password: 'password1' }))).status).toBe(400)
+    expect((await working.submit(fill())).status).toBe(303)
+  })
+
   it('creates an account, signed in, and mails a link that confirms the address', async () => {
     const browser = server.browser()
     expect((await browser.get('/login')).html).toContain('href="/signup"')
