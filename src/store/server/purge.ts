@@ -60,8 +60,9 @@ export function purging(db: D1Database, { table, key, inOrder, column, until, or
   let after = ''
   return async (): Promise<boolean> => {
     const from = inOrder ? sql`${raw(first)} >= ${after} AND ` : sql``
+    const order = inOrder ? sql` ORDER BY ${columns}` : sql``
     const deletion = sql`DELETE FROM ${raw(table)} WHERE ${raw(key)} IN
-      (SELECT ${columns} FROM ${raw(table)} WHERE ${from}${raw(column)} <= ${until}${also} LIMIT ${purgeChunk})
+      (SELECT ${columns} FROM ${raw(table)} WHERE ${from}${raw(column)} <= ${until}${also}${order} LIMIT ${purgeChunk})
       RETURNING ${raw(first)} AS gone`
     const { deleted } = await read(db, {
       deleted: { statement: statement(db, deletion), read: (rows) => rows },
