@@ -1,3 +1,4 @@
+import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { register } from './applications.ts'
 import type { Browser } from './browser.ts'
@@ -190,5 +191,16 @@ describe('what a page costs, where this isolate has seen the session before', ()
     rows.reset()
     expect((await ada.get(asked)).status).toBe(200)
     expect(rows.batches.length, listed(rows.batches)).toBe(calls)
+  })
+
+  it('reads a list once at most for a session that has ended', async () => {
+    const linus = await addUser('linus', 'support')
+    const browser = await server.signedIn(linus)
+    await browser.get('/admin/users')
+    await env.DB.prepare('UPDATE users SET suspended_at = 1 WHERE id = ?').bind(linus.id).run()
+    await browser.get('/admin/users')
+    rows.reset()
+    expect((await browser.get('/admin/users')).status).toBe(303)
+    expect(rows.batches.map(({ length }) => length)).toEqual([1])
   })
 })

@@ -28,17 +28,17 @@ export class SizedMap<V> {
   }
 
   set(key: string, value: V, size: number): void {
-    this.#delete(key)
+    this.delete(key)
     if (size > this.#most) return
     this.#kept.set(key, { value, size })
     this.#size += size
     for (const [oldest] of this.#kept) {
       if (this.#size <= this.#most) return
-      this.#delete(oldest)
+      this.delete(oldest)
     }
   }
 
-  #delete(key: string): void {
+  delete(key: string): void {
     this.#size -= this.#kept.get(key)?.size ?? 0
     this.#kept.delete(key)
   }

@@ -206,7 +206,10 @@ export async function readForUser<Q extends Queries>(
   const asked = seen !== undefined && isPermitted(c, seen) ? combined(ask(seen), (all) => all) : none
   const { session, found } = await read(DB, { session: sessionQuery(c, id), found: asked })
   const admitted = await admit(c, session)
-  if (admitted instanceof Response) return admitted
+  if (admitted instanceof Response) {
+    seenUsers.delete(id.sha256)
+    return admitted
+  }
   const { user } = admitted
   if (found !== undefined && user.role === seen?.role) return { session: admitted, found }
   seenUsers.set(id.sha256, { id: user.id, role: user.role }, 1)
