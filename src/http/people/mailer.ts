@@ -72,10 +72,13 @@ async function deliver(c: Context, to: string, letter: Letter, reader: Reader): 
   await handOverMail(await compose(c, to, letter, reader), officeOf(c))
 }
 
-/** Whether the event was recorded, and nobody has written about it. A form is not good for longer than a day. */
+/**
+ * Whether the event was recorded, and nobody has written about it. Within the hour a form that is sent again asks for a fresh
+ * proof, and the form itself is not good in the session that follows.
+ */
 async function claimMail(c: Context, event: string): Promise<boolean> {
   const { DB } = c.env
-  const once = { id: `mail ${event}`, expiresAt: c.var.now + 86_400 }
+  const once = { id: `mail ${event}`, expiresAt: c.var.now + 3600 }
   const { isMine, isRecorded } = await read(DB, {
     isMine: hasChanged(claimChallenge(DB, once, randomText(6))),
     isRecorded: hasAuditEvent(DB, event),
