@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { root } from '../../scripts/project.ts'
 
@@ -84,10 +84,12 @@ export function unrun(line: string): string | undefined {
   const test = script.startsWith('example:') ? 'test/e2e/examples.test.ts' : testsOf[script]
   if (test === undefined) return `${line}: no test is named for ${script}`
   const [name = ''] = script.split(':').slice(-1)
-  if (!readFileSync(path.join(root, test), 'utf8').includes(name)) return `${line}: ${test} does not name it`
-  const sources = [started, ...globSync('{scripts,bench}/*options*.ts', { cwd: root })]
-    .map((file) => readFileSync(path.join(root, file), 'utf8'))
-    .join('')
+  const read = (file: string) => readFileSync(path.join(root, file), 'utf8')
+  if (!read(test).includes(name)) return `${line}: ${test} does not name it`
+  const imported = [...read(started).matchAll(/ from '(\.[^']+\.ts)'/g)].map(([, file = '']) =>
+    path.join(path.dirname(started), file),
+  )
+  const sources = [started, ...imported].map(read).join('')
   const unknown = [...rest.matchAll(/--([\w-]+)/g)]
     .map(([, option = '']) => option)
     .find((option) => !new RegExp(`(?<![\\w-])${option}(?![\\w-])`).test(sources))
