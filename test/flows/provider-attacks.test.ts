@@ -267,6 +267,27 @@ describe('an answer of a provider', () => {
     },
   )
 
+  it.each([
+    ['whose version is ahead of the clock, after several changes in a second', 3, 0, true],
+    ['but not after another change in the same second', 0, 1, false],
+  ])('creates an account by a connection %s', async (_, before, after, isMade) => {
+    const change = (more: number) =>
+      env.DB.prepare('UPDATE connections SET updated_at = updated_at + ? WHERE id = ?')
+        .bind(more, at.connection.id)
+        .run()
+    await env.DB.prepare('UPDATE connections SET updated_at = ? WHERE id = ?')
+      .bind(at.server.now, at.connection.id)
+      .run()
+    await change(before)
+    const visitor = at.server.browser()
+    const page = await visitor.get((await through(at, visitor, { sub: 'quick' })).location)
+    await change(after)
+    const username = `n${people++}`
+    const fields = { ...page.forms[0]?.fields, username, email: `${username}@example.com` }
+    await visitor.post(page.forms[0]?.action ?? '', fields)
+    expect(await isIn(visitor)).toBe(isMade)
+  })
+
   it('of any depth can be looked at in a test', async () => {
     at.provider.replaced = ({ url }) =>
       url.pathname === '/user'

@@ -37,7 +37,7 @@ export async function joinOnArrival(
   if (attempt === undefined || arrived === undefined || attempt.connectionId !== connectionId)
     return undefined
   const { connection } = await read(DB, { connection: findConnection(DB, connectionId) })
-  if (connection === undefined || !isArrivalAt(attempt, connection)) return undefined
+  if (connection === undefined || !isArrivalAt(arrived, connection)) return undefined
   const { newcomer, known } = await read(DB, {
     newcomer: newcomerQuery(c, connection, arrived, attempt.next),
     known: findIdentity(DB, arrived.at),

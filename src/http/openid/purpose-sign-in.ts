@@ -62,7 +62,11 @@ async function arrive(c: Context, returned: Returned, newcomer: NewcomerFacts): 
   const failed = { connection, purpose, next }
   // Only a person who has proven the address learns that it has an account.
   const { confirmed, invitation, owner } = newcomer
-  const arrived = { provided: withoutUnmapped(provided, connection.settings), at }
+  const arrived = {
+    provided: withoutUnmapped(provided, connection.settings),
+    at,
+    version: connection.updatedAt,
+  }
   const about = { connectionId: connection.id, purpose, next, maxAge: undefined, userId: undefined }
   const waiting = makeAttemptAt({ ...about, isSilent: false, arrived }, c.var.now)
   if (owner !== undefined && confirmed !== undefined) {

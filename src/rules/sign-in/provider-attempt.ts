@@ -42,17 +42,16 @@ export interface ProviderAttempt {
 export interface Arrived {
   readonly provided: Provided
   readonly at: ProviderSignIn
+  /** The version of the connection that read the answer: its `updatedAt`, which is ahead of the clock after two changes in a second. */
+  readonly version: Seconds
 }
 
 /**
  * Whether the connection is still the one by which the person arrived. After a change the same subject could mean somebody else: it
  * may be another claim, or a new connection with the id of a deleted one.
  */
-export function isArrivalAt(
-  { connectionId, startedAt }: ProviderAttempt,
-  { id, updatedAt }: Connection,
-): boolean {
-  return connectionId === id && startedAt >= updatedAt
+export function isArrivalAt({ at, version }: Arrived, { id, updatedAt }: Connection): boolean {
+  return at.connectionId === id && version === updatedAt
 }
 
 /** The stored form of a sign-in at a provider. */

@@ -36,14 +36,16 @@ const stored = once(() =>
           emailVerified: z.boolean(),
           groups: z.optional(z.array(z.string())),
         }),
+        version: z.number(),
       }),
     ),
   }),
 )
 
-function readArrived({ at, provided }: NonNullable<z.infer<ReturnType<typeof stored>>['arrived']>): Arrived {
+function readArrived(arrived: NonNullable<z.infer<ReturnType<typeof stored>>['arrived']>): Arrived {
+  const { at, provided } = arrived
   const { username, name, email, groups } = provided
-  return { at: readSignIn(at), provided: { ...provided, username, name, email, groups } }
+  return { ...arrived, at: readSignIn(at), provided: { ...provided, username, name, email, groups } }
 }
 
 /** A new one: 128 random bits are its `state`, 256 its verifier (RFC 7636 §7.1). */

@@ -139,7 +139,7 @@ async function findArrival(c: Context, id: string): Promise<Arrival | Response> 
   const { next } = attempt
   const { connection } = await read(DB, { connection: findConnection(DB, attempt.connectionId) })
   if (connection === undefined || connection.suspendedAt !== undefined) return showOff(c, undefined, next)
-  if (!isArrivalAt(attempt, connection))
+  if (!isArrivalAt(arrived, connection))
     return showFailed(c, 'late', { connection, purpose: 'sign-in', next })
   const { newcomer } = await read(DB, { newcomer: newcomerQuery(c, connection, arrived, next) })
   const { confirmed, invitation, owner } = newcomer
