@@ -44,6 +44,17 @@ describe('for somebody who is signed in', () => {
     expect(auth_time).toBe(signIns === 0 ? server.now - 100 : server.now)
   })
 
+  it.each<Parameters>([{ prompt: 'login' }, { max_age: '0' }])(
+    '%o asks once, also in the second of the earlier sign-in',
+    async (changes) => {
+      const { rp, person, server } = await returning(0)
+      const code = rp.codeOf(await person.visit(rp.request(changes)))
+      expect(person.signIns).toBe(1)
+      const { auth_time } = await rp.verifyIdToken(await rp.tokens(code))
+      expect(auth_time).toBe(server.now)
+    },
+  )
+
   it.each<[Parameters, string]>([
     [{ max_age: '99' }, 'login_required'],
     [{ max_age: '0' }, 'login_required'],

@@ -1,5 +1,5 @@
 import type { Client } from '../../rules/clients/client.ts'
-import { acrOf } from '../../rules/openid/id-token.ts'
+import { acrOf, authTimeOf } from '../../rules/openid/id-token.ts'
 import { sectorFor } from '../../rules/openid/subject.ts'
 import type { Scope } from '../../rules/requests/scope.ts'
 import type { CodeGrant } from '../../rules/tokens/authorization.ts'
@@ -49,7 +49,7 @@ export async function approveDevice(db: D1Database, answer: DeviceAnswer, now: S
     scope,
     resources: device.request.resources,
     details: device.request.details,
-    authTime: session.authenticatedAt,
+    authTime: authTimeOf(session, now),
     openid: {
       context: { sid: session.sid, amr: session.amr, acr: acrOf(session.amr, []), idp: session.idp },
       nonce: undefined,

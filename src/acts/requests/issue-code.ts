@@ -1,6 +1,6 @@
 import type { Config } from '../../config.ts'
 import { type Client, lifetimesFor } from '../../rules/clients/client.ts'
-import { acrOf } from '../../rules/openid/id-token.ts'
+import { acrOf, authTimeOf } from '../../rules/openid/id-token.ts'
 import { sectorFor } from '../../rules/openid/subject.ts'
 import { rulesFor } from '../../rules/profile.ts'
 import type { AuthorizationRequest } from '../../rules/requests/checks.ts'
@@ -63,7 +63,8 @@ export async function issueCode(
   const code = makeSecret('code')
   const hash = hashSecret(code)
   const longest = rulesFor(approved.client, config.leastProfile).codeLifetime ?? config.lifetimes.code
-  const grant = grantOf(approved, now + Math.min(config.lifetimes.code, longest), makeAuthorizationId(now))
+  const codeExpiresAt = now + Math.min(config.lifetimes.code, longest)
+  const grant = grantOf(approved, codeExpiresAt, makeAuthorizationId(now), now)
   const { userId, clientId, authorizationId } = grant
   const { client } = approved
   const published = client.registeredBy === 'document' ? putPublishedClient(db, client, now) : []
@@ -126,6 +127,7 @@ function grantOf(
   { client, destination, checked, session }: Approved,
   codeExpiresAt: Seconds,
   authorizationId: string,
+  now: Seconds,
 ): CodeGrant {
   const { request, userinfoClaims, idTokenClaims } = checked
   const { scope, resources } = request.granted
@@ -138,7 +140,7 @@ function grantOf(
     scope,
     resources,
     details: request.details,
-    authTime: session.authenticatedAt,
+    authTime: authTimeOf(session, now),
     openid: {
       context: { sid, amr, acr, idp },
       nonce: request.nonce,

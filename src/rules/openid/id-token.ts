@@ -20,6 +20,11 @@ export function reachedAcr(amr: readonly string[]): readonly string[] {
   return amr.includes('mfa') ? ['2', '1'] : ['1']
 }
 
+/** `auth_time`: never later than the token, although a session that replaced one of the same second is a second ahead. */
+export function authTimeOf(session: { readonly authenticatedAt: Seconds }, now: Seconds): Seconds {
+  return Math.min(session.authenticatedAt, now)
+}
+
 /** The reported value: the first requested one that was reached (OIDC Core §3.1.2.1 acr_values), or else the highest. */
 export function acrOf(amr: readonly string[], wanted: readonly string[]): string {
   const reached = reachedAcr(amr)

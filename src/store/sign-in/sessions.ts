@@ -106,7 +106,10 @@ function provenOf(at: ProviderSignIn | undefined): 0 | 1 | 2 {
   return at.isUnsaid ? 2 : 0
 }
 
-/** Before the earlier session is ended, in the same batch. */
+/**
+ * Before the earlier session is ended, in the same batch. A new sign-in in the second of the earlier one counts from the next second,
+ * since a request that asks for a new one (OIDC Core §3.1.2.1) compares the two times.
+ */
 export function insertSession(
   db: D1Database,
   session: NewSession,
@@ -114,7 +117,8 @@ export function insertSession(
   now: Seconds,
 ): Write {
   const { id, userId, amr, sid, earlier, userAgent, passwordHash, passkeyId, at } = session
-  const sameSid = sql`SELECT sid FROM sessions WHERE id_hash = ${earlier?.sha256 ?? null} AND user_id = u.id`
+  const signedInAt = at?.authenticatedAt ?? now
+  const isAgain = signedInAt === now ? sql`ifnull(e.authenticated_at = ${now}, 0)` : sql`0`
   const hasPasskey =
     passkeyId === undefined
       ? always
@@ -124,10 +128,11 @@ export function insertSession(
     db,
     sql`INSERT INTO sessions (id_hash, user_id, sid, amr, authenticated_at, last_seen_at, expires_at, user_agent,
         connection_id, provider_sid, proven)
-      SELECT ${id.sha256}, u.id, ifnull((${sameSid}), ${sid}), ${JSON.stringify(amr)},
-        ${at?.authenticatedAt ?? now}, ${now}, ${now + lifetimes.sessionAbsolute}, ${userAgent ?? null},
+      SELECT ${id.sha256}, u.id, iif(e.user_id = u.id, e.sid, ${sid}), ${JSON.stringify(amr)},
+        ${signedInAt} + ${isAgain}, ${now}, ${now + lifetimes.sessionAbsolute}, ${userAgent ?? null},
         ${at?.connectionId ?? null}, ${at?.sid ?? null}, ${provenOf(at)}
-      FROM users u WHERE u.id = ${userId} AND u.suspended_at IS NULL AND u.password_hash = ${passwordHash} AND ${and(hasPasskey, hasIdentity)}
+      FROM users u LEFT JOIN sessions e ON e.id_hash = ${earlier?.sha256 ?? null}
+      WHERE u.id = ${userId} AND u.suspended_at IS NULL AND u.password_hash = ${passwordHash} AND ${and(hasPasskey, hasIdentity)}
         AND ${mayEnterBy(sql`${at?.connectionId ?? ''}`)}
       ON CONFLICT DO NOTHING`,
   )
