@@ -69,8 +69,11 @@ export async function settleRegistrations(db: D1Database, now: Seconds): Promise
       db,
       sql`UPDATE client_registrations SET settled = 1 WHERE client_id IN (${due}) AND ${isKept}`,
     ),
-    // Those that are kept are no longer due.
-    unused: counting(db, sql`DELETE FROM clients WHERE id IN (${due})`),
+    // Those that are kept are no longer due. Others, which were not checked yet, are due in their place.
+    unused: counting(
+      db,
+      sql`DELETE FROM clients WHERE id IN (SELECT client_id FROM (${due}) WHERE NOT ${isKept})`,
+    ),
   })
   return kept + unused >= chunk
 }
