@@ -35,7 +35,8 @@ const tellEvery: Seconds = 6 * 3600
 
 /**
  * One row. Of two runs at once, the later one stays. In the same statement it is decided whether this run tells the
- * administrators about the queue: something began to wait since they were last told, which was some hours ago.
+ * administrators about the queue: something began to wait since they were last told, which was some hours ago. What began in that
+ * very second may have been too late for that mail.
  */
 export function noteMaintenance(
   db: D1Database,
@@ -44,7 +45,7 @@ export function noteMaintenance(
 ): Query<QueueNotice | undefined> {
   const isDue = mayTell
     ? sql`queue_told_at <= ${ranAt - tellEvery}
-        AND EXISTS (SELECT 1 FROM clients w WHERE w.approval = 'waiting' AND w.updated_at > queue_told_at)`
+        AND EXISTS (SELECT 1 FROM clients w WHERE w.approval = 'waiting' AND w.updated_at >= queue_told_at)`
     : sql`false`
   return {
     statement: statement(
