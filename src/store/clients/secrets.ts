@@ -64,7 +64,7 @@ export function listLiveSecrets(
     statement: statement(
       db,
       sql`SELECT secret_hash, created_at, last_used_at, expires_at, label, last_four FROM client_secrets
-        WHERE client_id = ${clientId} AND ifnull(expires_at > ${now}, 1) ORDER BY created_at`,
+        WHERE client_id = ${clientId} AND ifnull(expires_at > ${now}, 1) ORDER BY created_at, secret_hash`,
     ),
     read: (rows) =>
       rows.map((row) => ({

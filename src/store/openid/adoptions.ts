@@ -23,7 +23,7 @@ const ownerOf = (email: string, connectionId: string): Sql =>
   sql`users u WHERE lower(u.email) = lower(${email}) AND (u.email_verified_at IS NOT NULL
       OR (${isEnforcedFor(email, connectionId)}
         AND NOT EXISTS (SELECT 1 FROM identities i WHERE i.user_id = u.id AND i.connection_id = ${connectionId})))
-    ORDER BY u.email_verified_at IS NULL, u.created_at LIMIT 1`
+    ORDER BY u.email_verified_at IS NULL, u.created_at, u.id LIMIT 1`
 
 export function findAddressOwner(
   db: D1Database,

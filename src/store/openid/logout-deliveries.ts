@@ -102,7 +102,7 @@ export function listUndelivered(
     statement: statement(
       db,
       sql`SELECT created_at, attempts, next_attempt_at, delivered_at, last_error FROM logout_deliveries
-          WHERE client_id = ${clientId} AND last_error IS NOT NULL ORDER BY created_at DESC LIMIT ${most}`,
+          WHERE client_id = ${clientId} AND last_error IS NOT NULL ORDER BY created_at DESC, id DESC LIMIT ${most}`,
     ),
     read: (rows) => rows.map(readProgress),
   }

@@ -103,7 +103,7 @@ export function findUserToMail(db: D1Database, typed: string): Query<UserToMail 
       db,
       sql`SELECT id, username, email, password_hash, ${elsewhereOf('users')}, ${languageColumns} FROM users
           WHERE ${condition} AND suspended_at IS NULL AND email IS NOT NULL
-          ORDER BY email_verified_at IS NULL, created_at LIMIT 1`,
+          ORDER BY email_verified_at IS NULL, created_at, id LIMIT 1`,
     ),
     read: first((row) => ({
       ...readMailedUser(row),

@@ -118,7 +118,7 @@ export function findWaitingRequest(
     statement: statement(
       db,
       sql`SELECT device_code_hash, place, binding_message, ${polledColumns} FROM device_authorizations
-          WHERE user_id = ${userId} AND expires_at > ${now} AND decided_at IS NULL AND ${named} ORDER BY created_at LIMIT 1`,
+          WHERE user_id = ${userId} AND expires_at > ${now} AND decided_at IS NULL AND ${named} ORDER BY created_at, device_code_hash LIMIT 1`,
     ),
     read: first((row) => ({
       request: readPolled(row),

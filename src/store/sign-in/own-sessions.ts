@@ -33,7 +33,7 @@ export function listSessions(
     statement: statement(
       db,
       sql`SELECT ${columns} FROM sessions WHERE ${areLive(who, lifetimes, now)}
-        ORDER BY last_seen_at DESC LIMIT ${most}`,
+        ORDER BY last_seen_at DESC, id_hash DESC LIMIT ${most}`,
     ),
     read: (rows) => rows.map(readListed),
   }
