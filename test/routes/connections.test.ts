@@ -367,6 +367,9 @@ describe('the settings of a provider', () => {
     expect(formOf(refused, 'name').name).toBe('First')
     expect((await refused.submit({ name: 'Third' })).status).toBe(303)
     expect((await rowOf('openid'))?.name).toBe('Third')
+    // The first form, sent again in the same second.
+    await first.submit({ name: 'First' })
+    expect((await rowOf('openid'))?.name).toBe('Third')
   })
 
   it.each([

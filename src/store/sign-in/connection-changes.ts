@@ -2,7 +2,7 @@ import type { Connection } from '../../rules/sign-in/connection.ts'
 import type { Seconds } from '../../values/time.ts'
 import { integer, type Query, text, type Write } from '../database.ts'
 import { type Act, isNoted } from '../guards.ts'
-import { raw, type Sql, sql, statement } from '../sql.ts'
+import { and, raw, type Sql, sql, statement } from '../sql.ts'
 import { formatSettings } from './connection-settings.ts'
 import { endSessions } from './sessions.ts'
 
@@ -63,7 +63,10 @@ export function domainsAreFree(id: string, domains: readonly HomeDomain[]): Sql 
     WHERE d.connection_id <> ${id})`
 }
 
-/** After its event. Without a secret of its own, the stored one goes. `domains` undefined: they stay. */
+/**
+ * After its event. Without a secret of its own, the stored one goes. `domains` undefined: they stay. The new version is the last
+ * write: executed again, it does not undo a newer change.
+ */
 export function updateConnection(
   db: D1Database,
   act: Act,
@@ -72,15 +75,15 @@ export function updateConnection(
   seenAt: Seconds,
   now: Seconds,
 ): readonly Write[] {
-  const noted = isNoted(act, now)
+  const noted = and(isNoted(act, now), isVersion(id, seenAt))
   const secret = raw(settings.auth.method === 'private_key_jwt' ? 'NULL' : 'sealed_secret')
   return [
+    ...(domains === undefined ? [] : putDomains(db, id, domains, noted)),
     statement(
       db,
       sql`UPDATE connections SET name = ${name}, client_id = ${clientId}, settings = ${formatSettings(settings)},
           sealed_secret = ${secret}, updated_at = ${versionAfter(seenAt, now)} WHERE id = ${id} AND ${noted}`,
     ),
-    ...(domains === undefined ? [] : putDomains(db, id, domains, noted)),
   ]
 }
 
