@@ -69,7 +69,12 @@ describe('signing up', () => {
     )
       .bind(username)
       .all<{ type: string }>()
-    expect(events.results.map(({ type }) => type)).toEqual(['email_link_sent', 'email_verified', 'signed_up'])
+    expect(events.results.map(({ type }) => type)).toEqual([
+      'email_link_sent',
+      'email_verified',
+      'sign_in',
+      'signed_up',
+    ])
   })
 
   it('during an authorization returns to it, and the new sign-in counts', async () => {

@@ -6,7 +6,8 @@ import { type Answers, type Queries, type Write, write } from '../../store/datab
 import { keepIdToken } from '../../store/openid/kept-id-tokens.ts'
 import { keepLanguage } from '../../store/people/languages.ts'
 import { noteAccountUse } from '../../store/people/unused-sign-ups.ts'
-import { endOldestSessions, endSession, insertSession } from '../../store/sign-in/sessions.ts'
+import { endOldestSessions, endSession, insertSession, isSession } from '../../store/sign-in/sessions.ts'
+import type { Secret } from '../../values/secret.ts'
 import type { Context } from '../context.ts'
 import { languageChoice } from '../language.ts'
 import { deliverLogoutsSoon } from '../openid/deliver-soon.ts'
@@ -21,9 +22,9 @@ export interface SignIn extends KnownTo {
 
 /**
  * Signs a person in: the only way to a session. `writes`: other effects of the proof, before it in the same batch, and
- * `readBack` after it. Nobody is signed in when the password has changed by then, or the passkey was removed. A new account has
- * an event of its own; every other sign-in is recorded. If another person was signed in in this browser, that session ends and
- * its applications are notified.
+ * `readBack` after it. Nobody is signed in when the password has changed by then, or the passkey was removed. Each session that
+ * starts is recorded, also the first one of a new account. If another person was signed in in this browser, that session ends
+ * and its applications are notified.
  */
 export async function signIn<Q extends Queries>(
   c: Context,
@@ -35,9 +36,10 @@ export async function signIn<Q extends Queries>(
   const { now, reference } = c.var
   const detail = detailOf(c, proof)
   const event = { id: randomText(16), type: 'sign_in', reference, userId, detail } as const
-  const noted = isNewAccount(proof) ? [] : noteEvent(DB, event, now)
-  const batch = [...writes, ...startSession(c, { userId, passwordHash, proof }), ...noted]
-  const answers = await write(DB, batch, readBack)
+  const id = makeSecret('session')
+  const started = startSession(c, id, { userId, passwordHash, proof })
+  const noted = noteEvent(DB, event, now, isSession(hashSecret(id)))
+  const answers = await write(DB, [...writes, ...started, ...noted], readBack)
   if (presentedSession(c) !== undefined) deliverLogoutsSoon(c)
   return answers
 }
@@ -46,10 +48,13 @@ export async function signIn<Q extends Queries>(
  * A new session id at every sign-in (OWASP ASVS 5 §7.2.4). The previous one ends, and from now on the account knows this
  * browser. The cookies are for the browser, the writes for the batch.
  */
-function startSession(c: Context, { userId, passwordHash, proof }: SignIn): readonly Write[] {
+function startSession(
+  c: Context,
+  id: Secret<'session'>,
+  { userId, passwordHash, proof }: SignIn,
+): readonly Write[] {
   const { DB } = c.env
   const { config, now, issuer } = c.var
-  const id = makeSecret('session')
   const presented = presentedSession(c)
   const earlier = presented && hashSecret(presented)
   setSessionCookie(c, id)
@@ -76,10 +81,6 @@ function startSession(c: Context, { userId, passwordHash, proof }: SignIn): read
     ...endOldestSessions(DB, userId, session.id, config.quotas.sessions, issuer, now),
     keepLanguage(DB, userId, session.id, languageChoice(c)),
   ]
-}
-
-function isNewAccount(proof: Proof): boolean {
-  return proof.by === 'new-account' || (proof.by === 'provider' && proof.isNew === true)
 }
 
 /** The browser, and the connection by which they came. */

@@ -24,14 +24,9 @@ export type Proof =
   /** A password, followed by a code of the app or a recovery code. */
   | { readonly by: 'password-and-code' }
   | { readonly by: 'passkey'; readonly passkeyId: string }
-  /** `code`: followed by a code of the app here. `isNew`: the account was created just now, which its own event records. */
-  | {
-      readonly by: 'provider'
-      readonly at: ProviderSignIn
-      readonly code?: boolean
-      readonly isNew?: boolean
-    }
-  /** No proof yet: the account was created in this very request, which its own event records. */
+  /** `code`: followed by a code of the app here. */
+  | { readonly by: 'provider'; readonly at: ProviderSignIn; readonly code?: boolean }
+  /** No proof yet: the account was created in this very request. */
   | { readonly by: 'new-account'; readonly with: 'password' | 'passkey' }
 
 /** The authentication methods of a sign-in, RFC 8176 §2. */

@@ -138,6 +138,11 @@ export function insertSession(
   )
 }
 
+/** For an event in the same batch: the session has started. */
+export function isSession(id: SecretHash<'session'>): Sql {
+  return sql`EXISTS (SELECT 1 FROM sessions WHERE id_hash = ${id.sha256})`
+}
+
 /** After a new session: the least recently used ones of the person end, so that `most` are left, with everything based on them. */
 export function endOldestSessions(
   db: D1Database,

@@ -124,7 +124,7 @@ async function create(c: Context, arrival: Arrival, { username, email }: Typed):
     return showFailed(c, 'used', { connection, purpose: 'sign-in', next })
   forgetAttempt(c, id)
   if (mails) link.send()
-  const proof = { by: 'provider', at: arrived.at, isNew: true } as const
+  const proof = { by: 'provider', at: arrived.at } as const
   await signIn(c, { userId: id, passwordHash: mine.passwordHash, proof }, [], {})
   return c.redirect(parseNextPath(next) ?? (mails ? `${paths.accountEmail}?sent=` : paths.home), 303)
 }
