@@ -10,7 +10,7 @@ import { type CertificateAuthentication, parseName } from './certificate.ts'
 import { accessTokenFormats, type Client, type ClientKeys, chosenProfiles } from './client.ts'
 import { assertionAlgorithms } from './credentials.ts'
 import { parseEncryptions } from './parse-encryption.ts'
-import type { Policy, PolicyForm } from './policy-form.ts'
+import { fieldOfText, type Policy, type PolicyForm, type PolicyText } from './policy-form.ts'
 
 const day: Seconds = 86_400
 const longest: Seconds = 400 * day
@@ -33,101 +33,70 @@ export function parsePolicyForm(
   const note = (field: string) => (problem: NamedProblem) => void problems.push({ field, problem })
   const mayBeCalled = (uri: string) => callProblem(uri, issuer)
   const mayBeFramed = (uri: string) => savedFrameProblem(uri, issuer)
-  const lifetime = (field: string, typed: string, most: Seconds) => {
-    const parsed = parseDuration(typed, 60, most)
+  const lifetime = (name: PolicyText, most: Seconds) => {
+    const parsed = parseDuration(form[name], 60, most)
     if ('seconds' in parsed) return parsed.seconds
-    note(field)(parsed.problem)
+    note(fieldOfText[name])(parsed.problem)
     return undefined
   }
-  const choice = <T extends string>(field: string, values: readonly T[], typed: string): T | undefined => {
-    const found = values.find((value) => value === typed)
-    if (found === undefined) note(field)({ code: 'policyChoice' })
+  const choice = <T extends string>(name: PolicyText, values: readonly T[]): T | undefined => {
+    const found = values.find((value) => value === form[name])
+    if (found === undefined) note(fieldOfText[name])({ code: 'policyChoice' })
     return found
   }
+  const flag = (name: PolicyText) => choice(name, ['false', 'true']) === 'true'
+  const address = (name: PolicyText, problemOf: (uri: string) => NamedProblem | undefined) =>
+    checkAddress(form[name], problemOf, note(fieldOfText[name]))
+
   if (form.scope.length === 0) note('scope')({ code: 'policyScope' })
-  const profile = choice('profile', chosenProfiles, form.profile)
-  const accessTokenFormat = choice('access_token_format', accessTokenFormats, form.accessTokenFormat)
-  const accessTokenAlg = choice('access_token_signed_response_alg', signingAlgorithms, form.accessTokenAlg)
-  const accessTokenLifetime = lifetime('access_token_lifetime', form.accessTokenLifetime, 30 * day)
-  const refreshTokens = choice('refresh_tokens', ['yes', 'no'], form.refreshTokens)
-  const refreshIdleLifetime = lifetime('refresh_idle_lifetime', form.refreshIdleLifetime, longest)
-  const refreshAbsoluteLifetime = lifetime('refresh_absolute_lifetime', form.refreshAbsoluteLifetime, longest)
+  const profile = choice('profile', chosenProfiles)
+  const accessTokenFormat = choice('accessTokenFormat', accessTokenFormats)
+  const accessTokenAlg = choice('accessTokenAlg', signingAlgorithms)
+  const accessTokenLifetime = lifetime('accessTokenLifetime', 30 * day)
+  const refreshTokens = choice('refreshTokens', ['yes', 'no'])
+  const refreshIdleLifetime = lifetime('refreshIdleLifetime', longest)
+  const refreshAbsoluteLifetime = lifetime('refreshAbsoluteLifetime', longest)
   const keys = client.type === 'confidential' ? parseKeys(form, mayBeCalled, note) : undefined
-  const keysUse = choice('keys_use', ['authentication', 'requests'], form.keysUse)
-  const assertionAudience = choice('client_assertion_audience', ['one', 'list'], form.assertionAudience)
-  const signed = choice('require_signed_request_object', ['false', 'true'], form.signed)
-  if (signed === 'true' && keys === undefined)
-    note('require_signed_request_object')({ code: 'policyKeysMissing' })
-  const requestObjectAlg = choice(
-    'request_object_signing_alg',
-    ['any', ...assertionAlgorithms],
-    form.requestObjectAlg,
-  )
-  const backchannelRequestAlg = choice(
-    'backchannel_authentication_request_signing_alg',
-    ['', ...assertionAlgorithms],
-    form.backchannelRequestAlg,
-  )
+  const keysUse = choice('keysUse', ['authentication', 'requests'])
+  const assertionAudience = choice('assertionAudience', ['one', 'list'])
+  const signedOnly = flag('signed')
+  if (signedOnly && keys === undefined) note(fieldOfText.signed)({ code: 'policyKeysMissing' })
+  const requestObjectAlg = choice('requestObjectAlg', ['any', ...assertionAlgorithms])
+  const backchannelRequestAlg = choice('backchannelRequestAlg', ['', ...assertionAlgorithms])
   if (form.backchannelRequestAlg !== '' && keys === undefined)
-    note('backchannel_authentication_request_signing_alg')({ code: 'policyKeysMissing' })
-  const authorizationAlg = choice(
-    'authorization_signed_response_alg',
-    signingAlgorithms,
-    form.authorizationAlg,
-  )
-  const introspectionAlg = choice(
-    'introspection_signed_response_alg',
-    signingAlgorithms,
-    form.introspectionAlg,
-  )
-  const pushed = choice('require_pushed_authorization_requests', ['false', 'true'], form.pushed)
-  const bound = choice('dpop_bound_access_tokens', ['false', 'true'], form.bound)
+    note(fieldOfText.backchannelRequestAlg)({ code: 'policyKeysMissing' })
+  const authorizationAlg = choice('authorizationAlg', signingAlgorithms)
+  const introspectionAlg = choice('introspectionAlg', signingAlgorithms)
+  const pushedOnly = flag('pushed')
+  const dpopBound = flag('bound')
   const certificate = parseCertificate(form, client, keys !== undefined, note)
   // With a certificate there is no secret to keep.
   const keepsSecret = keys !== undefined && certificate === undefined && keysUse === 'requests'
-  const certificateBound = choice(
-    'tls_client_certificate_bound_access_tokens',
-    ['false', 'true'],
-    form.certificateBound,
-  )
-  if (bound === 'true' && certificateBound === 'true')
-    note('tls_client_certificate_bound_access_tokens')({ code: 'policyBoundTwice' })
-  const introspection = choice('introspection', ['own', 'all'], form.introspection)
-  const idTokenAlg = choice('id_token_signed_response_alg', signingAlgorithms, form.idTokenAlg)
-  const userinfoAlg: SigningAlgorithm | 'json' | undefined = choice(
-    'userinfo_signed_response_alg',
-    ['json', ...signingAlgorithms],
-    form.userinfoAlg,
-  )
+  const certificateBound = flag('certificateBound')
+  if (dpopBound && certificateBound) note(fieldOfText.certificateBound)({ code: 'policyBoundTwice' })
+  const introspection = choice('introspection', ['own', 'all'])
+  const idTokenAlg = choice('idTokenAlg', signingAlgorithms)
+  const userinfoAlg: SigningAlgorithm | 'json' | undefined = choice('userinfoAlg', [
+    'json',
+    ...signingAlgorithms,
+  ])
   const encryption = parseEncryptions(form, keys, note)
-  const claimsInIdToken = choice('claims_in_id_token', ['no', 'yes'], form.claimsInIdToken)
-  const subjectType = choice('subject_type', ['public', 'pairwise'], form.subjectType)
-  const sectorHosts = choice('sector_hosts', ['moved', 'confirmed'], form.sectorHosts)
-  const sectorIdentifier = checkHost(form.sectorIdentifier, note('sector_identifier'))
-  const sectorIdentifierUri = checkAddress(
-    form.sectorIdentifierUri,
-    mayBeCalled,
-    note('sector_identifier_uri'),
-  )
+  const claimsInIdToken = choice('claimsInIdToken', ['no', 'yes'])
+  const subjectType = choice('subjectType', ['public', 'pairwise'])
+  const sectorHosts = choice('sectorHosts', ['moved', 'confirmed'])
+  const sectorIdentifier = checkHost(form.sectorIdentifier, note(fieldOfText.sectorIdentifier))
+  const sectorIdentifierUri = address('sectorIdentifierUri', mayBeCalled)
   const hasSector = sectorIdentifier !== undefined || form.sectorIdentifierUri.trim() !== ''
   if (subjectType === 'pairwise' && !hasSector && !sharesHost(client.redirectUris)) {
     // OIDC Core §8.1.
-    note('subject_type')({ code: 'policyHosts' })
+    note(fieldOfText.subjectType)({ code: 'policyHosts' })
   }
-  const backchannelLogoutUri = checkAddress(
-    form.backchannelLogoutUri,
-    mayBeCalled,
-    note('backchannel_logout_uri'),
-  )
-  const frontchannelLogoutUri = checkAddress(
-    form.frontchannelLogoutUri,
-    mayBeFramed,
-    note('frontchannel_logout_uri'),
-  )
-  const initiateLoginUri = checkAddress(form.initiateLoginUri, visitProblem, note('initiate_login_uri'))
-  const factors = choice('factors', ['one', 'two'], form.factors)
-  const pkce = choice('pkce', ['required', 'optional'], form.pkce)
-  if (pkce === 'optional' && client.type === 'public') note('pkce')({ code: 'policyPkce' })
+  const backchannelLogoutUri = address('backchannelLogoutUri', mayBeCalled)
+  const frontchannelLogoutUri = address('frontchannelLogoutUri', mayBeFramed)
+  const initiateLoginUri = address('initiateLoginUri', visitProblem)
+  const factors = choice('factors', ['one', 'two'])
+  const pkce = choice('pkce', ['required', 'optional'])
+  if (pkce === 'optional' && client.type === 'public') note(fieldOfText.pkce)({ code: 'policyPkce' })
 
   if (profile === undefined || accessTokenAlg === undefined) return { problems }
   if (authorizationAlg === undefined || introspectionAlg === undefined) return { problems }
@@ -159,14 +128,14 @@ export function parsePolicyForm(
       assertionAudienceList: keys !== undefined && !keepsSecret && assertionAudience === 'list',
       requestObjectAlg: requestObjectAlg === 'any' ? undefined : requestObjectAlg,
       backchannelRequestAlg: backchannelRequestAlg || undefined,
-      signedOnly: signed === 'true',
+      signedOnly,
       authorizationAlg,
       introspectionAlg,
       encryption,
-      pushedOnly: pushed === 'true',
-      dpopBound: bound === 'true',
+      pushedOnly,
+      dpopBound,
       certificate,
-      certificateBound: certificateBound === 'true',
+      certificateBound,
       detailTypes: form.detailTypes,
       claimsInIdToken: claimsInIdToken === 'yes',
       needsTwoFactors: factors === 'two',

@@ -49,21 +49,25 @@ const texts = [
   ['pkce', 'pkce'],
 ] as const
 
-type Text = (typeof texts)[number][0]
+export type PolicyText = (typeof texts)[number][0]
+
+/** The field of each text. The texts are those of the table. */
+export const fieldOfText = Object.fromEntries(texts) as Readonly<Record<PolicyText, string>>
 
 /** A missing `choice` stays as it is; a missing `text` or `keys` is removed, and a missing `flag` is false. */
 export type MemberType = 'text' | 'choice' | 'flag' | 'keys'
 
 /** The settings with a member in metadata. */
 export const members = texts.filter(
-  (row): row is Extract<(typeof texts)[number], readonly [Text, string, MemberType]> => row.length === 3,
+  (row): row is Extract<(typeof texts)[number], readonly [PolicyText, string, MemberType]> =>
+    row.length === 3,
 )
 
 /** Settings that only an administrator may change. */
-const decided: readonly Text[] = ['sectorHosts', 'sectorIdentifier', 'pkce']
+const decided: readonly PolicyText[] = ['sectorHosts', 'sectorIdentifier', 'pkce']
 
 /** The form as submitted. Fields that make no sense for this application are missing and stay unchanged. */
-export interface PolicyForm extends Readonly<Record<Text, string>> {
+export interface PolicyForm extends Readonly<Record<PolicyText, string>> {
   readonly scope: Scope
   /** Types of authorization details. Decided by an administrator. */
   readonly detailTypes: readonly string[]
@@ -162,7 +166,7 @@ export function writePolicyForm(form: PolicyForm): URLSearchParams {
  */
 export function readPolicyForm(pairs: URLSearchParams, client: Client, decides: boolean): PolicyForm {
   const before = policyForm(client)
-  const read: Record<Text, string> = { ...before }
+  const read: Record<PolicyText, string> = { ...before }
   if (pairs.has(encryptionMark)) for (const [text] of encryptionRows) read[text] = ''
   for (const [text, field] of texts) {
     if (decides || !decided.includes(text)) read[text] = pairs.get(field) ?? read[text]
