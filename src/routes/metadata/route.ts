@@ -54,7 +54,7 @@ export function getLlms(): Handler {
   return once(async (c) => llmsText(c.var.issuer, c.var.paths, await readEndpoints(c)))
 }
 
-/** Few programs ask for the descriptions, so they are not in the bundle. */
+/** Few programs ask for the descriptions, so the bundle does not contain them. */
 async function readEndpoints(c: Context): Promise<Endpoints> {
   // Deployed together with this code, and the type check of test/flows/documents.test.ts reads the same file.
   return (await readStaticFile(c, '/endpoints.json')) as Endpoints

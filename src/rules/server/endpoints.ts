@@ -10,6 +10,8 @@ export interface Endpoints {
     readonly schemas: { readonly Error: { readonly properties: object }; readonly [name: string]: object }
     readonly [kind: string]: Readonly<Record<string, object>>
   }
+  /** The lines of llms.txt. In braces: the issuer, the name of a path, or the list of endpoints. */
+  readonly llms: readonly string[]
 }
 
 /** The effect of one or more methods of an endpoint, in one sentence, with the specification that defines it. */
