@@ -10,7 +10,7 @@ export interface WayProps {
   readonly href: string
   readonly icon: IconName
   readonly title: Child
-  readonly count?: string
+  readonly count?: string | undefined
   readonly children?: Child
 }
 

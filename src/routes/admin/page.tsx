@@ -48,56 +48,43 @@ interface PartsProps {
 
 function Parts({ site: { paths, texts }, kind, to }: PartsProps) {
   const t = texts.admin.home
+  const parts = [
+    ['users', paths.adminUsers, 'users'],
+    ['applications', paths.adminApplications, 'applications'],
+    ['apis', paths.adminApis, 'shield'],
+    ['connections', paths.adminConnections, 'openid'],
+    ['servers', paths.adminServers, 'arrow'],
+    ['scopes', paths.adminScopes, 'check'],
+    ['keys', paths.adminKeys, 'key'],
+    ['audit', paths.adminAudit, 'clock'],
+    ['logouts', paths.adminLogouts, 'arrow'],
+    ...(kind.canInvite ? [['invitations', paths.adminInvitations, 'plus'] as const] : []),
+    ...(kind.isAdministrator
+      ? ([
+          ['health', paths.adminHealth, 'health'],
+          ['settings', paths.adminSettings, 'settings'],
+        ] as const)
+      : []),
+  ] as const
+  const waiting = kind.isWaiting && (
+    <>
+      {' '}
+      <strong>{fillText(texts.applications.list.waiting, { number: to.waiting })}</strong>
+    </>
+  )
   return (
     <Ways>
-      <Way href={paths.adminUsers} icon="users" title={t.users} count={to.users}>
-        {t.usersText}
-      </Way>
-      <Way href={paths.adminApplications} icon="applications" title={t.applications} count={to.applications}>
-        {t.applicationsText}
-        {kind.isWaiting && (
-          <>
-            {' '}
-            <strong>{fillText(texts.applications.list.waiting, { number: to.waiting })}</strong>
-          </>
-        )}
-      </Way>
-      <Way href={paths.adminApis} icon="shield" title={t.apis}>
-        {t.apisText}
-      </Way>
-      <Way href={paths.adminConnections} icon="openid" title={t.connections}>
-        {t.connectionsText}
-      </Way>
-      <Way href={paths.adminServers} icon="arrow" title={t.servers}>
-        {t.serversText}
-      </Way>
-      <Way href={paths.adminScopes} icon="check" title={t.scopes}>
-        {t.scopesText}
-      </Way>
-      <Way href={paths.adminKeys} icon="key" title={t.keys}>
-        {t.keysText}
-      </Way>
-      <Way href={paths.adminAudit} icon="clock" title={t.audit}>
-        {t.auditText}
-      </Way>
-      <Way href={paths.adminLogouts} icon="arrow" title={t.logouts}>
-        {t.logoutsText}
-      </Way>
-      {kind.canInvite && (
-        <Way href={paths.adminInvitations} icon="plus" title={t.invitations}>
-          {t.invitationsText}
+      {parts.map(([name, href, icon]) => (
+        <Way
+          href={href}
+          icon={icon}
+          title={t[name]}
+          count={name === 'users' || name === 'applications' ? to[name] : undefined}
+        >
+          {t[`${name}Text`]}
+          {name === 'applications' && waiting}
         </Way>
-      )}
-      {kind.isAdministrator && (
-        <>
-          <Way href={paths.adminHealth} icon="health" title={t.health}>
-            {t.healthText}
-          </Way>
-          <Way href={paths.adminSettings} icon="settings" title={t.settings}>
-            {t.settingsText}
-          </Way>
-        </>
-      )}
+      ))}
     </Ways>
   )
 }
