@@ -29,7 +29,7 @@ export interface Reader {
   readonly language?: Language
   /** The stored ones, the best first, if they were read already. */
   readonly languages?: readonly string[]
-  /** The event of the act that the mail is about. The first request writes about it: a form sent again does not. */
+  /** The event of the act that the mail is about. Only the first request with it sends the mail: a form sent again does not. */
   readonly event?: string
 }
 
@@ -46,6 +46,18 @@ export function sendMail(c: Context, to: string, letter: Letter, reader: Reader)
 export function tellOfChange(c: Context, { id, username, email }: User, event: string): void {
   const url = c.var.issuer + c.var.paths.accountActivity
   tell(c, { id, email }, { name: 'waysChanged', username, url }, { event })
+}
+
+/** Notifies a person whose account was suspended, or is no longer. */
+export function tellOfSuspension(
+  c: Context,
+  user: Pick<User, 'id' | 'username' | 'email'>,
+  suspended: boolean,
+  event: string,
+): void {
+  const { username } = user
+  const url = c.var.issuer + c.var.paths.login
+  tell(c, user, suspended ? { name: 'suspended', username } : { name: 'resumed', username, url }, { event })
 }
 
 /** Writes to a person, if they have an address. */
@@ -73,8 +85,8 @@ async function deliver(c: Context, to: string, letter: Letter, reader: Reader): 
 }
 
 /**
- * Whether the event was recorded, and nobody has written about it. Within the hour a form that is sent again asks for a fresh
- * proof, and the form itself is not good in the session that follows.
+ * Whether the event was recorded, and no mail about it was sent. An hour is enough: by then a form that is sent again asks for a
+ * fresh proof first, and is not valid in the session that this starts.
  */
 async function claimMail(c: Context, event: string): Promise<boolean> {
   const { DB } = c.env

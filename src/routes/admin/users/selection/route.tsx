@@ -8,7 +8,7 @@ import { type Context, pathWith } from '../../../../http/context.ts'
 import { chosenIn, selectedIn, targetsOf } from '../../../../http/list-page.ts'
 import { deliverLogoutsSoon } from '../../../../http/openid/deliver-soon.ts'
 import { refusePage, showPage, siteFor } from '../../../../http/pages.tsx'
-import { canMail, tell } from '../../../../http/people/mailer.ts'
+import { canMail, tell, tellOfSuspension } from '../../../../http/people/mailer.ts'
 import { asking, doingOf, type OwnForm, type Shown, statusOf } from '../../../../http/sign-in/asking.ts'
 import { showNothing } from '../../../../http/sign-in/require-session.ts'
 import { may, mayEndOf } from '../../../../rules/people/role.ts'
@@ -76,8 +76,8 @@ async function act(c: Context<'admin'>, form: OwnForm): Promise<Response> {
   if (done.length === 0) return showNothing(c, session)
   deliverLogoutsSoon(c)
   if (chosen !== 'sign-out') {
-    for (const one of before.filter((one) => done.includes(one.user.id)))
-      notify(c, one, chosen === 'suspend', form.attempt.idFor(one.user.id))
+    for (const { user } of before.filter((one) => done.includes(one.user.id)))
+      tellOfSuspension(c, user, chosen === 'suspend', form.attempt.idFor(user.id))
   }
   return c.redirect(pathWith(paths.adminUsers, { done: chosen, number: String(done.length) }), 303)
 }
@@ -102,13 +102,4 @@ async function invite(
     )
   }
   return c.redirect(pathWith(paths.adminUsers, { done: 'invite', number: String(done.length) }), 303)
-}
-
-function notify(c: Context, { user }: SelectedUser, suspended: boolean, event: string): void {
-  const { username } = user
-  const url = c.var.issuer + c.var.paths.login
-  const letter = suspended
-    ? ({ name: 'suspended', username } as const)
-    : ({ name: 'resumed', username, url } as const)
-  tell(c, user, letter, { event })
 }

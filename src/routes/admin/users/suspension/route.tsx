@@ -2,7 +2,7 @@ import { suspend } from '../../../../acts/people/standing.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
 import { deliverLogoutsSoon } from '../../../../http/openid/deliver-soon.ts'
 import { refusePage, showPage, siteFor } from '../../../../http/pages.tsx'
-import { tell } from '../../../../http/people/mailer.ts'
+import { tellOfSuspension } from '../../../../http/people/mailer.ts'
 import { userIdOf } from '../../../../http/people/path-user.ts'
 import { asking, doingOf, type OwnForm, type Shown, statusOf } from '../../../../http/sign-in/asking.ts'
 import { showNothing } from '../../../../http/sign-in/require-session.ts'
@@ -33,14 +33,7 @@ async function act(c: Context<'admin'>, form: OwnForm): Promise<Response> {
   const { done, changed } = await suspend(doingOf(c, form), userId, suspended, issuer)
   if (!done) return userId === session.user.id ? refuseSelf(c, session) : showNothing(c, session)
   deliverLogoutsSoon(c)
-  if (changed !== undefined) {
-    const { username } = changed
-    const url = issuer + paths.login
-    const letter = suspended
-      ? ({ name: 'suspended', username } as const)
-      : ({ name: 'resumed', username, url } as const)
-    tell(c, changed, letter, { event: form.attempt.id })
-  }
+  if (changed !== undefined) tellOfSuspension(c, changed, suspended, form.attempt.id)
   return c.redirect(
     pathWith(paths.adminUser(userId), { saved: suspended ? 'user_suspended' : 'user_resumed' }),
     303,
