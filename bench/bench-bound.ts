@@ -1,11 +1,9 @@
 // `npm run bench:bound`: the CPU time of a refresh whose access token is bound by DPoP, beside a bearer refresh, on one server in
 // the same minutes. The client makes its proofs outside the measured process. `--rounds` for more or fewer than 120.
 import { generateKeyPairSync, randomUUID, sign } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { fail as refuse } from '../scripts/failure.ts'
+import { temporaryFolder } from '../scripts/temporary-folder.ts'
 import { basic, fail, type Lane } from './driver/lane.ts'
 import { measure, openLanes, type Run } from './driver/measure.ts'
 import { buildAll } from './servers/builds.ts'
@@ -47,30 +45,25 @@ const refresh =
     if (JSON.parse(answer.body).token_type !== type) fail('The type of the token', answer)
   }
 
-const folder = mkdtempSync(path.join(tmpdir(), 'latchkey-bound-'))
-try {
-  const { latchkey } = await buildAll(folder)
-  const worker = await startWorker(latchkey, latchkeySettings)
-  const lanes = await openLanes(await arrangeLatchkey(worker), 8)
-  const cost = { Bearer: [] as number[], DPoP: [] as number[] }
-  const types = ['Bearer', 'DPoP'] as const
-  for (const type of types) await measure(lanes, refresh(type), 1_000, [worker.pid])
-  for (let round = 0; round < rounds; round++) {
-    for (const type of round % 2 === 0 ? types : types.toReversed()) {
-      const { cpu } = await measure(lanes, refresh(type), stretch, [worker.pid])
-      cost[type].push(cpu)
-    }
+const { latchkey } = await buildAll(temporaryFolder('bound'))
+const worker = await startWorker(latchkey, latchkeySettings)
+const lanes = await openLanes(await arrangeLatchkey(worker), 8)
+const cost = { Bearer: [] as number[], DPoP: [] as number[] }
+const types = ['Bearer', 'DPoP'] as const
+for (const type of types) await measure(lanes, refresh(type), 1_000, [worker.pid])
+for (let round = 0; round < rounds; round++) {
+  for (const type of round % 2 === 0 ? types : types.toReversed()) {
+    const { cpu } = await measure(lanes, refresh(type), stretch, [worker.pid])
+    cost[type].push(cpu)
   }
-  const more = cost.DPoP.map((each, round) => each - (cost.Bearer[round] ?? Number.NaN))
-  const inMs = (each: number) => `${each.toFixed(3)} ms`
-  console.log(`bearer refresh ${inMs(median(cost.Bearer))}, bound refresh ${inMs(median(cost.DPoP))}`)
-  // The median of all possible rounds lies between these two quantiles in 95 of 100 runs: it splits rounds like a coin.
-  const margin = 0.98 / Math.sqrt(rounds)
-  const [least, most] = [quantile(more, 0.5 - margin), quantile(more, 0.5 + margin)].map(inMs)
-  console.log(`more: ${inMs(median(more))}, with 95 % certainty between ${least} and ${most}`)
-  console.log(`half of the rounds: between ${inMs(quantile(more, 0.25))} and ${inMs(quantile(more, 0.75))}`)
-  await worker.stop()
-} finally {
-  rmSync(folder, { recursive: true, force: true })
 }
+const more = cost.DPoP.map((each, round) => each - (cost.Bearer[round] ?? Number.NaN))
+const inMs = (each: number) => `${each.toFixed(3)} ms`
+console.log(`bearer refresh ${inMs(median(cost.Bearer))}, bound refresh ${inMs(median(cost.DPoP))}`)
+// The median of all possible rounds lies between these two quantiles in 95 of 100 runs: it splits rounds like a coin.
+const margin = 0.98 / Math.sqrt(rounds)
+const [least, most] = [quantile(more, 0.5 - margin), quantile(more, 0.5 + margin)].map(inMs)
+console.log(`more: ${inMs(median(more))}, with 95 % certainty between ${least} and ${most}`)
+console.log(`half of the rounds: between ${inMs(quantile(more, 0.25))} and ${inMs(quantile(more, 0.75))}`)
+await worker.stop()
 process.exit(0)
