@@ -169,7 +169,7 @@ function isFresh({ at, freshFor }: Good<unknown>, now: Seconds): boolean {
   return now - at < freshFor
 }
 
-/** Neither does a document cause a request each time, nor is an old one used for long. */
+/** A document neither causes a request each time nor is used for long. */
 function bounded(freshFor: Seconds): Seconds {
   return Math.min(Math.max(freshFor, notAgainWithin), longestFresh)
 }

@@ -225,7 +225,7 @@ export function checkProfile(client: Client, rules: ProfileRules): Refusal | und
   return fault && forbidden(fault)
 }
 
-/** For a setting that does not matter to its other requests. */
+/** For one setting that makes this request impossible, though others are possible. */
 export function forbidden(fault: ProfileFault): Refusal {
   return refuse('unauthorized_client', `The profile of this application does not allow ${faultTexts[fault]}`)
 }

@@ -17,8 +17,8 @@ export interface FirstVisit {
 }
 
 /**
- * Gives them the account that was made with their address before, without the ways in, the access and the applications' secrets that
- * somebody else may have left there. Undefined: meanwhile somebody confirmed the address, or the account or the connection was changed.
+ * Gives them the account that was made with their address before, without the ways to sign in, the access and the applications'
+ * secrets that somebody else may have left there. Undefined: meanwhile somebody confirmed the address, or the account or the connection was changed.
  */
 export async function adoptAtProvider(
   { db, reference, now }: Formless,
@@ -26,12 +26,7 @@ export async function adoptAtProvider(
 ): Promise<ProviderSignInFacts | undefined> {
   const at = { connectionId: connection.id, subject: provided.subject }
   const identity = { ...at, userId, label: labelOf(provided), linkedBy: id }
-  const { found } = await write(
-    db,
-    adoptAccount(db, { identity, email, connection, reference, issuer }, now),
-    {
-      found: findProviderSignIn(db, at),
-    },
-  )
+  const writes = adoptAccount(db, { identity, email, connection, reference, issuer }, now)
+  const { found } = await write(db, writes, { found: findProviderSignIn(db, at) })
   return found
 }

@@ -19,8 +19,8 @@ interface Joined {
 
 /**
  * For a person of an enforced domain who has not added its provider yet: they came from there just now, in this browser, with
- * the very address of their account, and `next` names that arrival. Their own proof, which alone signs nobody
- * in there, then adds the identity.
+ * the very address of their account, and `next` names that arrival. Their own proof, which alone signs nobody in there, then
+ * adds the identity.
  */
 export async function joinOnArrival(
   c: Context,

@@ -15,7 +15,7 @@ export function signedOutPath(c: Context, session: Session | undefined): string 
 
 /**
  * When a session ends, the provider's ID token stays in this browser alone, encrypted, for ten minutes: the person may sign out
- * there, too. Without one, that of an earlier session goes.
+ * there, too. Without one, the token of an earlier session is removed.
  */
 export function carryIdToken(c: Context, sealed = ''): void {
   keepCookie(c, 'way-out', sealed, sealed === '' ? 0 : 600)

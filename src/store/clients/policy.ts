@@ -33,7 +33,7 @@ function allowedOpenid(saved: ClientOpenid, before: Client, isAdministrator: Sql
     ELSE json_object(${pkceMember(sql`openid`, saved)}, ${sectorMembers}, ${detailTypesMember}) END)`
 }
 
-/** The PKCE exception of these settings, never for a public client (RFC 9700 §2.1.1), and on no profile that has none. */
+/** The PKCE exception of these settings: never for a public client (RFC 9700 §2.1.1), and only with a profile that allows it. */
 function pkceMember(settings: Sql, { profile }: ClientOpenid): Sql {
   return sql`'pkce_optional', json(iif(type = 'confidential' AND ${profile} = 'oauth-2.1'
     AND json_extract(${settings}, '$.pkce_optional'), 'true', 'false'))`

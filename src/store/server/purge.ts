@@ -11,7 +11,7 @@ const purgeChunk = 1000
 export interface Expired {
   readonly table: string
   readonly key: string
-  /** Without such an index, found in the order of the key: so a short-lived row is the only one that its insert writes. */
+  /** Without such an index, found in the order of the key: the insert of a short-lived row then writes no index entry. */
   readonly inOrder?: true
   readonly column: string
   /** Rows of this time and earlier. */
@@ -56,7 +56,7 @@ export function purging(db: D1Database, { table, key, inOrder, column, until, or
   const columns = raw(key.replace(/[()]/g, ''))
   const [first = ''] = columns.text.split(',')
   const also = or === undefined ? sql`` : sql` OR ${raw(or.column)} <= ${or.until}`
-  // Rows before it were looked at in this run.
+  // The first column of the last row found: this run has looked at the rows before it.
   let after = ''
   return async (): Promise<boolean> => {
     const from = inOrder ? sql`${raw(first)} >= ${after} AND ` : sql``

@@ -15,7 +15,7 @@ export const unlessOfAnother = raw(
   'ON CONFLICT DO UPDATE SET claimed_by = excluded.claimed_by WHERE claimed_by = excluded.claimed_by',
 )
 
-/** The first attempt claims it. Executed twice, the claim of that attempt changes its row twice, and that of any other none. */
+/** The first attempt claims it. Executed twice, the claim of that attempt changes its row twice; a claim by another changes none. */
 export function claimChallenge(db: D1Database, { id, expiresAt }: Once, attemptId: string): Write {
   return statement(
     db,

@@ -128,7 +128,7 @@ export type EndReason =
   /** Its client is no longer allowed any granted scope. */
   | 'nothing_left'
   | 'password_reset'
-  /** The owner of its person's address appeared, who was perhaps somebody else. */
+  /** The owner of the person's address proved it for the first time, and may be somebody else. */
   | 'first_proof'
   | 'factors_reset'
   | 'user_suspended'
