@@ -15,16 +15,10 @@ fields.apiAddress.addEventListener('input', showRequests)
 setInterval(tick, 1000)
 
 fields.redirectUri.value = redirectUri
-byId('steps').hidden = false
 const query = new URLSearchParams(location.search)
 const isAnswer = location.href.startsWith(redirectUri) && (query.has('code') || query.has('error'))
-if (isAnswer) {
-  // A reload must not use the code again, and the history does not have to contain it.
-  history.replaceState(null, '', redirectUri)
-  readAnswer(query)
-} else if (crypto.subtle === undefined) {
-  showProblem(byId('link'), words.insecure, [words.goSecure])
-} else {
+const isSecure = crypto.subtle !== undefined
+if (!isAnswer && isSecure) {
   fields.clientId.value = query.get('client_id') ?? fields.clientId.value
   fields.clientSecret.value = takeSecretOf(fields.clientId.value)
   fields.scope.value = query.get('scope') ?? fields.scope.value
@@ -32,6 +26,16 @@ if (isAnswer) {
   fields.prompt.value = query.get('prompt') ?? ''
   byId('advanced').toggleAttribute('open', fields.resource.value + fields.prompt.value !== '')
   await buildLink()
-  if (location.href.startsWith(redirectUri)) say(byId('link'), words.noAnswer)
+}
+// A button that is pressed before this would only load the page again.
+byId('steps').hidden = false
+if (isAnswer) {
+  // A reload must not use the code again, and the history does not have to contain it.
+  history.replaceState(null, '', redirectUri)
+  readAnswer(query)
+} else if (!isSecure) {
+  showProblem(byId('link'), words.insecure, [words.goSecure])
+} else if (location.href.startsWith(redirectUri)) {
+  say(byId('link'), words.noAnswer)
 }
 showRequests()

@@ -48,7 +48,8 @@ test('the whole tutorial, by a newcomer', async () => {
   await page.goto(`${playground}/playground`)
   await page.getByLabel('Client ID', { exact: true }).fill(clientId)
   await page.getByLabel('Scope').fill('read')
-  assert.match(await shown(page, 'authorization-url'), new RegExp(`client_id=${clientId}&.*&scope=read&`))
+  const built = new RegExp(`client_id=${clientId}&.*&scope=read&`)
+  await page.locator('#authorization-url', { hasText: built }).waitFor()
   await page.getByRole('button', { name: 'Sign in and authorize' }).click()
 
   await page.waitForURL(`${world.origin}/login?*`)
@@ -339,8 +340,18 @@ test('Cancel goes back to the application, which gets the error', async () => {
     name: 'Refused',
     redirectUris: `${playground}/playground/callback`,
   })
+  // On a slow machine the digest of the verifier is late.
+  await page.addInitScript(() => {
+    const digest = crypto.subtle.digest.bind(crypto.subtle)
+    const late = new Promise((resolve) => Object.assign(window, { digestIsReady: resolve }))
+    crypto.subtle.digest = (...given) => late.then(() => digest(...given))
+  })
   await page.goto(`${playground}/playground?client_id=${clientId}`)
-  await page.getByRole('button', { name: 'Sign in and authorize' }).click()
+  const start = page.getByRole('button', { name: 'Sign in and authorize' })
+  await page.waitForFunction(() => 'digestIsReady' in window)
+  await start.waitFor({ state: 'hidden' })
+  await page.evaluate(() => (window as unknown as { digestIsReady(): void }).digestIsReady())
+  await start.click()
   await page.getByRole('heading', { name: 'Refused asks for access' }).waitFor()
   await page.getByRole('button', { name: 'Cancel' }).click()
   await page.waitForURL(`${playground}/playground/callback`)
@@ -350,6 +361,9 @@ test('Cancel goes back to the application, which gets the error', async () => {
   await page.getByText('✓ The one this page sent.').waitFor()
   assert.equal(await page.getByRole('button', { name: 'Exchange the code' }).isVisible(), false)
   await page.getByRole('link', { name: 'Start over' }).click()
-  await page.getByRole('button', { name: 'Sign in and authorize' }).waitFor()
+  await page.waitForURL(`${playground}/playground?*`)
+  await page.waitForFunction(() => 'digestIsReady' in window)
+  await page.evaluate(() => (window as unknown as { digestIsReady(): void }).digestIsReady())
+  await start.waitFor()
   assert.equal(await page.getByLabel('Client ID', { exact: true }).inputValue(), clientId)
 })
