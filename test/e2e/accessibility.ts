@@ -17,6 +17,8 @@ const looks = [
 
 /** The current page: light and dark, wide and as narrow as WCAG 1.4.10 requires. `name` is its name here. */
 export async function checkAccessibility(page: Page, name: string): Promise<void> {
+  // A part that a walk waited for may be there before the rest.
+  await page.waitForLoadState()
   for (const { colorScheme, width, rules } of looks) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await page.setViewportSize({ width, height: 800 })

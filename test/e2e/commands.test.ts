@@ -402,7 +402,7 @@ async function listening(snippet: string, ports: Settings): Promise<string> {
   const child = spawn(process.execPath, [file], { cwd: root, stdio: 'inherit' })
   after(() => child.kill())
   const address = `http://localhost:${free}`
-  for (let tries = 0; tries < 100; tries += 1) {
+  for (let tries = 0; tries < 1200; tries += 1) {
     if (
       await fetch(address).then(
         () => true,

@@ -73,6 +73,7 @@ for (const name of names) {
       await page.goto(path)
     await page.goto(`/account/applications/${clientId}/remove`)
     await press(page, 'Remove')
+    await page.getByText('Removed the access of').waitFor()
     assert.deepEqual(taken, [])
     assert.equal(await page.locator('main script, main svg[onload], main [onerror]').count(), 0)
   })

@@ -224,6 +224,8 @@ test('jump to another page, without leaving a field', async () => {
   await page.keyboard.press('Tab')
   await type(page, 'Password', password)
   await page.keyboard.press('Enter')
+  // The key is heard when the script has run.
+  await page.waitForURL('/account/profile')
   const name = page.getByLabel('Full name')
   await name.fill('Ada')
   await name.press('Control+k')

@@ -74,7 +74,7 @@ interface User {
 }
 
 async function answerOn(page: Page): Promise<User> {
-  const text = await page.locator('#user').textContent({ timeout: 15_000 })
+  const text = await page.locator('#user').textContent()
   return JSON.parse(text ?? '')
 }
 

@@ -3,10 +3,14 @@ import { password, type World } from './world.ts'
 
 /** Actions of people on the pages, by the visible labels. */
 
+/** Until the answer has come: by then the browser has its cookies. */
 export async function signIn(page: Page, username: string): Promise<void> {
   await page.getByLabel('Username').fill(username)
   await page.getByLabel('Password').fill(password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await Promise.all([
+    page.waitForEvent('framenavigated', (frame) => frame === page.mainFrame()),
+    page.getByRole('button', { name: 'Sign in' }).click(),
+  ])
 }
 
 export interface ApplicationFields {

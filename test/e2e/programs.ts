@@ -83,7 +83,7 @@ export async function serve(
   settings?: Readonly<Record<string, string>>,
 ): Promise<void> {
   const { hasEnded, said } = start(program, settings)
-  for (let tries = 0; tries < 200; tries++) {
+  for (let tries = 0; tries < 1200; tries++) {
     if (
       await fetch(origin, { redirect: 'manual' }).then(
         () => true,

@@ -73,7 +73,7 @@ describe('a recipe', () => {
     )
   })
 
-  it('that is not run here still registers by its tables', { timeout: 120_000 }, async () => {
+  it('that is not run here still registers by its tables', { timeout: 600_000 }, async () => {
     const others = recipes.filter((recipe) => !runnable.includes(recipe))
     const page = await world.visitor()
     await page.goto('/login')
@@ -85,7 +85,7 @@ describe('a recipe', () => {
   })
 
   for (const recipe of runnable) {
-    it(`signs in: ${recipe.file}`, { timeout: 120_000 }, async () => {
+    it(`signs in: ${recipe.file}`, { timeout: 600_000 }, async () => {
       const port = `${await freePort()}`
       const here = (text: string) => text.replaceAll('8010', port).replaceAll('localhost:8000', server)
       const page = await world.visitor()
@@ -119,7 +119,7 @@ describe('pasted code', () => {
   const redirectUris = 'http://localhost:3000/callback\nhttp://localhost:3000/auth/callback/latchkey'
 
   for (const type of ['Confidential', 'Public'] as const)
-    it(`is a whole program of a ${type} application`, { timeout: 300_000 }, async () => {
+    it(`is a whole program of a ${type} application`, { timeout: 600_000 }, async () => {
       const page = await world.visitor()
       await page.goto('/login')
       await signIn(page, 'ada')
@@ -161,7 +161,7 @@ describe('pasted code', () => {
         assert.ok(process.env.RECIPES_FROM || ran.some((one) => one.includes(name)), name)
     })
 
-  it('is a whole program of a machine', { timeout: 120_000 }, async () => {
+  it('is a whole program of a machine', { timeout: 600_000 }, async () => {
     const page = await world.visitor()
     await page.goto('/login')
     await signIn(page, 'ada')
@@ -191,6 +191,7 @@ async function takeCode(page: Page, i: number) {
     await goOn.click()
     await snippets.first().waitFor()
   }
+  await page.waitForLoadState()
   const snippet = snippets.nth(i)
   const name = (await snippet.locator('summary').textContent()) ?? ''
   const text = ((await snippet.locator('pre').textContent()) ?? '').replaceAll('YOUR_SECRET', secret)

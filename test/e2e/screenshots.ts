@@ -49,6 +49,7 @@ for (const [name, walk] of Object.entries(walks)) {
 }
 
 async function picture(page: Page, walk: string, name: string): Promise<void> {
+  await page.waitForLoadState()
   const file = path.join(folder, walk, name.replaceAll(/\W+/g, '-').toLowerCase())
   const take = async (page: Page, { look, colorScheme, width }: Look) => {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })

@@ -17,10 +17,6 @@ before(async () => {
   await signIn(page, 'ada')
   await page.getByText('Signed in as ada').waitFor()
   clientId = await registerPublic(page, { name: 'Wiki', redirectUris: 'https://wiki.example/' })
-  await world.db
-    .prepare('UPDATE clients SET created_at = ?, last_used_at = ? WHERE id = ?')
-    .bind(registered, Math.floor(Date.now() / 1000) - 300, clientId)
-    .run()
 })
 
 /** The page of an application that was registered at night, in UTC, and used five minutes ago. */
@@ -28,6 +24,10 @@ async function openApplication(page: Page): Promise<void> {
   await page.goto('/login')
   await signIn(page, 'ada')
   await page.getByText('Signed in as ada').waitFor()
+  await world.db
+    .prepare('UPDATE clients SET created_at = ?, last_used_at = ? WHERE id = ?')
+    .bind(registered, Math.floor(Date.now() / 1000) - 300, clientId)
+    .run()
   await page.goto(`/o/applications/${clientId}`)
 }
 
@@ -48,7 +48,7 @@ test("times are in the reader's time zone, recent ones relative, and nothing mov
   await recent.waitFor()
   assert.match(
     (await recent.getAttribute('title')) ?? '',
-    /^\d+ \w+ 2026, \d\d:\d\d · 2026-\d\d-\d\d \d\d:\d\d UTC$/,
+    /^\d+ \w+ \d{4}, \d\d:\d\d · \d{4}-\d\d-\d\d \d\d:\d\d UTC$/,
   )
   const shifts = await page.evaluate(() => (window as unknown as { shifts: number[] }).shifts)
   assert.ok(
@@ -86,8 +86,9 @@ test('a day in UTC stays that day, wherever the reader is', async () => {
   await page.goto(`/o/applications/${clientId}/activity`)
   await page.getByText('As a table').click()
   const newest = page.getByRole('row').nth(1).getByRole('rowheader')
-  assert.equal(
-    Number(/\d+/.exec((await newest.textContent()) ?? '')?.[0]),
-    new Date(today * day * 1000).getUTCDate(),
-  )
+  const shown = Number(/\d+/.exec((await newest.textContent()) ?? '')?.[0])
+  // It may be midnight in between.
+  const possible = [today, Math.floor(Date.now() / 1000 / day)]
+  const dates = possible.map((one) => new Date(one * day * 1000).getUTCDate())
+  assert.ok(dates.includes(shown), `${shown} is not one of ${dates}`)
 })

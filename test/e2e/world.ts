@@ -45,7 +45,7 @@ export async function startWorld(settings: Readonly<Record<string, string>> = {}
     async visitor(options) {
       const context = await browser.newContext({ baseURL: server.origin, ...options })
       contexts.add(context)
-      context.setDefaultTimeout(30_000)
+      context.setDefaultTimeout(60_000)
       context.on('console', (message) => {
         if (['error', 'warning'].includes(message.type()))
           complaints.push(`${message.text()} (${message.location().url})`)

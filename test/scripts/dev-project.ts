@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { root } from '../../scripts/project.ts'
+import { freePort } from '../e2e/elsewhere.ts'
 
 export const password = 'correct horse battery'
 
@@ -90,7 +90,7 @@ export class DevProject {
       })
     }
     this.origin = `http://localhost:${this.#port}`
-    for (let tries = 0; tries < 300; tries++) {
+    for (let tries = 0; tries < 1200; tries++) {
       const answer = await fetch(`${this.origin}/.well-known/jwks.json`).catch(() => undefined)
       if (answer?.status === 200) return
       assert.equal(this.#wrangler.exitCode, null, said)
@@ -113,13 +113,4 @@ export class DevProject {
     await this.kill()
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 })
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  assert.ok(address !== null && typeof address === 'object')
-  return address.port
 }
