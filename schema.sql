@@ -665,8 +665,15 @@ CREATE TABLE IF NOT EXISTS authorizations (
   asserted_by           TEXT,                  -- the other server whose word it rests on
   dpop_jkt              TEXT,                  -- the key that its code, and a public client's refresh tokens, are bound to
   x5t_s256              TEXT,                  -- the certificate that a public client's refresh tokens are bound to
-  authorization_details TEXT                   -- JSON (RFC 9396); null: none
+  authorization_details TEXT,                  -- JSON (RFC 9396); null: none
+  proof                 TEXT                   -- of the DPoP proof that came with the last change: a JSON array of id, attempt and expiry
 ) STRICT, WITHOUT ROWID;
+
+-- The change and the use of its proof are one statement. It is only executed while no other attempt has used that proof.
+CREATE TRIGGER IF NOT EXISTS proofs_used AFTER UPDATE OF proof ON authorizations WHEN NEW.proof IS NOT NULL BEGIN
+  INSERT INTO used_challenges (id, claimed_by, expires_at)
+    VALUES (NEW.proof ->> 0, NEW.proof ->> 1, NEW.proof ->> 2) ON CONFLICT DO NOTHING;
+END;
 
 CREATE INDEX IF NOT EXISTS authorizations_by_client ON authorizations (client_id);
 CREATE INDEX IF NOT EXISTS authorizations_by_user ON authorizations (user_id, client_id);

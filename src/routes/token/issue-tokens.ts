@@ -49,7 +49,7 @@ export interface Signers {
 export interface PreparedSigners {
   /** The key that the tokens will be bound to. */
   readonly confirmation: Confirmation | undefined
-  /** The proof of that key, for the batch that claims it together with the code or refresh token. */
+  /** The proof of that key, to be used up together with the code or refresh token. */
   readonly use: Use | undefined
   /** `isMine`: whether this attempt has the proof. Otherwise it was used before. */
   readonly claimed: (isMine: boolean) => Signers | Refusal

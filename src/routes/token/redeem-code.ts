@@ -7,7 +7,7 @@ import { firstRefreshSecret, formatRefreshToken } from '../../secrets/refresh-to
 import { hashSecret, randomText } from '../../secrets/secret.ts'
 import { read, write } from '../../store/database.ts'
 import { findClaimsSubject } from '../../store/people/profiles.ts'
-import { type Use, useIsMine } from '../../store/sign-in/used-challenges.ts'
+import type { Use } from '../../store/sign-in/used-challenges.ts'
 import {
   type ClaimOutcome,
   claimCode,
@@ -124,14 +124,11 @@ async function claim(
   use: Use | undefined,
 ): Promise<{ readonly isMine: boolean; readonly outcome: ClaimOutcome['outcome'] }> {
   const { db, codes, now } = server
-  const { isMine, isClaimed } = await read(db, {
-    isMine: claimProof(db, use),
-    isClaimed: claimCode(db, presented, code, attemptId, first, now, useIsMine(use)),
-  })
-  if (isClaimed || !isMine) return { isMine, outcome: isClaimed ? 'won' : 'dead' }
+  const isClaimed = claimCode(db, presented, code, attemptId, first, now, use)
+  if ((await read(db, { isClaimed })).isClaimed) return { isMine: true, outcome: 'won' }
   const outcome = findClaimOutcome(db, presented, attemptId)
-  const before = await read(db, { outcome })
-  if (before.outcome.outcome !== 'replayed') return { isMine, ...before.outcome }
+  const { isMine, ...before } = await read(db, { isMine: claimProof(db, use), outcome })
+  if (!isMine || before.outcome.outcome !== 'replayed') return { isMine, ...before.outcome }
   const { redeemedBy } = before.outcome
   if (!(await isUnanswered(codes, redeemedBy))) return { isMine, ...before.outcome }
   const taken = takeOverCode(db, presented, redeemedBy, attemptId, first, now)

@@ -17,7 +17,7 @@ import {
 } from '../../secrets/refresh-token.ts'
 import { hashSecret, randomText } from '../../secrets/secret.ts'
 import { read, write } from '../../store/database.ts'
-import { type Use, useIsMine } from '../../store/sign-in/used-challenges.ts'
+import type { Use } from '../../store/sign-in/used-challenges.ts'
 import {
   endAuthorization,
   extendRefreshToken,
@@ -77,10 +77,9 @@ async function refresh(
   const { use } = prepared
   const isMine = claimProof(db, use)
   if (before.verdict === 'rotate' && !rulesFor(client, config.leastProfile).rotatesRefreshTokens) {
-    const only = useIsMine(use)
-    const isKept = extendRefreshToken(db, family.authorizationId, presented, lifetimes, now, only)
-    const done = await read(db, { isMine, isKept })
-    const signers = prepared.claimed(done.isMine)
+    const isKept = extendRefreshToken(db, family.authorizationId, presented, lifetimes, now, use)
+    const done = await read(db, { isKept })
+    const signers = prepared.claimed(done.isKept || (await read(db, { isMine })).isMine)
     if (isRefusal(signers)) return signers
     if (!done.isKept) return invalid('The authorization has ended, or its user or client was suspended')
     const response = await issueForUser(server, signers, { client, grant: family, target, person })
@@ -140,7 +139,7 @@ async function endEmpty(
   )
 }
 
-/** The family after the compare-and-swap, whichever request won. A deleted one has ended. The proof is claimed in the same batch. */
+/** The family after the compare-and-swap, whichever request won. A deleted one has ended. The proof is used up in any case. */
 async function rotate(
   server: TokenServer,
   client: Client,
@@ -154,16 +153,18 @@ async function rotate(
   const salt = randomText(16)
   const next = { hash: hashSecret(successorOf(token.secret, salt)), salt }
   const lifetimes = lifetimesFor(client.policy, config.lifetimes)
-  const only = useIsMine(use)
-  const { isMine, isRotated } = await read(db, {
-    isMine: claimProof(db, use),
-    isRotated: rotateRefreshToken(db, authorizationId, presented, next, lifetimes, now, only),
+  const { isRotated } = await read(db, {
+    isRotated: rotateRefreshToken(db, authorizationId, presented, next, lifetimes, now, use),
   })
-  if (!isMine) return { isMine, after: family }
   // Nothing that follows needs the expiry of the successor.
-  if (isRotated)
-    return { isMine, after: { ...family, current: next.hash, previous: presented, salt, rotatedAt: now } }
-  const { facts } = await read(db, { facts: findRefreshFacts(db, authorizationId) })
+  if (isRotated) {
+    const after = { ...family, current: next.hash, previous: presented, salt, rotatedAt: now }
+    return { isMine: true, after }
+  }
+  const { isMine, facts } = await read(db, {
+    isMine: claimProof(db, use),
+    facts: findRefreshFacts(db, authorizationId),
+  })
   return { isMine, after: facts?.family ?? { ...family, endedAt: now } }
 }
 

@@ -1,7 +1,7 @@
 import { read, text } from '../database.ts'
 import { sql, statement } from '../sql.ts'
 
-export const neededMigration = '0062_claims_unindexed.sql'
+export const neededMigration = '0063_proofs_by_trigger.sql'
 
 /** The migrations of the database, as `wrangler d1 migrations apply` and `npm start` record them. */
 export async function listAppliedMigrations(db: D1Database): Promise<readonly string[]> {

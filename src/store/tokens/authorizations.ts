@@ -16,8 +16,10 @@ import {
   type Write,
 } from '../database.ts'
 import { detailsColumn, readDetails } from '../requests/detail-type.ts'
+import type { Use } from '../sign-in/used-challenges.ts'
 import { always, raw, type Sql, sql, statement } from '../sql.ts'
 import { formatOpenidColumn, parseOpenidGrant } from './openid-grant.ts'
+import { useUp } from './used-proofs.ts'
 
 /**
  * One approved request, with its code. Does nothing when the user was deleted or suspended, the client was deleted, or when the
@@ -73,7 +75,8 @@ export const isNotSuspended =
 
 /**
  * Compare and swap: only while `presented` is the current secret. The salt must derive `next` from it, so that it identifies
- * the attempt: executed twice, it succeeds twice. Returns whether it succeeded; not when another request was first.
+ * the attempt: executed twice, it succeeds twice. Returns whether it succeeded; not when another request was first, or has used
+ * the proof.
  */
 export function rotateRefreshToken(
   db: D1Database,
@@ -82,23 +85,24 @@ export function rotateRefreshToken(
   next: { readonly hash: SecretHash<'refresh'>; readonly salt: string },
   lifetimes: Lifetimes,
   now: Seconds,
-  only: Sql,
+  use: Use | undefined,
 ): Query<boolean> {
+  const { set, only } = useUp(use)
   return hasChanged(
     statement(
       db,
       sql`UPDATE authorizations SET previous_refresh_hash = ${presented.sha256}, refresh_hash = ${next.hash.sha256},
           refresh_salt = ${next.salt}, rotated_at = ${now},
-          expires_at = min(${now + lifetimes.refreshIdle}, redeemed_at + ${lifetimes.refreshAbsolute})
+          expires_at = min(${now + lifetimes.refreshIdle}, redeemed_at + ${lifetimes.refreshAbsolute})${set}
         WHERE id = ${authorizationId} AND refresh_hash IN (${presented.sha256}, ${next.hash.sha256}) AND ended_at IS NULL
-          AND expires_at > ${now} AND ${isNotSuspended} AND ${only}`,
+          AND expires_at > ${now} AND ${isNotSuspended}${only}`,
     ),
   )
 }
 
 /**
  * The same for a refresh token that does not rotate: it stays the current one, and is kept longer. Returns whether it still was
- * the current one.
+ * the current one, and its proof unused.
  */
 export function extendRefreshToken(
   db: D1Database,
@@ -106,15 +110,16 @@ export function extendRefreshToken(
   presented: SecretHash<'refresh'>,
   lifetimes: Lifetimes,
   now: Seconds,
-  only: Sql,
+  use: Use | undefined,
 ): Query<boolean> {
+  const { set, only } = useUp(use)
   return hasChanged(
     statement(
       db,
       sql`UPDATE authorizations
-        SET expires_at = min(${now + lifetimes.refreshIdle}, redeemed_at + ${lifetimes.refreshAbsolute})
+        SET expires_at = min(${now + lifetimes.refreshIdle}, redeemed_at + ${lifetimes.refreshAbsolute})${set}
         WHERE id = ${authorizationId} AND refresh_hash = ${presented.sha256} AND ended_at IS NULL
-          AND expires_at > ${now} AND ${isNotSuspended} AND ${only}`,
+          AND expires_at > ${now} AND ${isNotSuspended}${only}`,
     ),
   )
 }

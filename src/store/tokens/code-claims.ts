@@ -3,8 +3,10 @@ import { type Confirmation, jktOf, x5tOf } from '../../rules/tokens/confirmation
 import type { PresentedCode, SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
 import { hasChanged, optional, type Query, text, type Write } from '../database.ts'
-import { type Sql, sql, statement } from '../sql.ts'
+import type { Use } from '../sign-in/used-challenges.ts'
+import { sql, statement } from '../sql.ts'
 import { isNotSuspended, isOf } from './authorizations.ts'
+import { useUp } from './used-proofs.ts'
 
 export interface FirstRefreshToken {
   readonly hash: SecretHash<'refresh'>
@@ -18,7 +20,8 @@ export interface FirstRefreshToken {
 /**
  * The one winner of a code: the first to set `redeemed_by`. The same statement writes the first refresh token, so a code is
  * never used up without it. Executed twice by one attempt, it succeeds twice and changes nothing more. Columns that only this
- * request needs are emptied, and `used` replaces hash and challenge, so that the row of a login stays small.
+ * request needs are emptied, and `used` replaces hash and challenge, so that the row of a login stays small. Nothing is claimed
+ * with a proof that another attempt has used.
  */
 export function claimCode(
   db: D1Database,
@@ -27,18 +30,19 @@ export function claimCode(
   attemptId: string,
   refresh: FirstRefreshToken,
   now: Seconds,
-  only: Sql,
+  use: Use | undefined,
 ): Query<boolean> {
+  const { set, only } = useUp(use)
   return hasChanged(
     statement(
       db,
       sql`UPDATE authorizations SET redeemed_at = ${now}, redeemed_by = ${attemptId}, refresh_hash = ${refresh.hash.sha256},
           refresh_salt = '', refresh_mark_key = ${refresh.markKey}, rotated_at = ${now}, expires_at = ${refresh.expiresAt},
           dpop_jkt = ${jktOf(refresh.bound) ?? null}, x5t_s256 = ${x5tOf(refresh.bound) ?? null},
-          code_hash = ${code.used}, code_challenge = NULL, redirect_uri = '', openid = json_remove(openid, '$.nonce')
+          code_hash = ${code.used}, code_challenge = NULL, redirect_uri = '', openid = json_remove(openid, '$.nonce')${set}
         WHERE id = ${grant.authorizationId} AND client_id = ${grant.clientId} AND ${isOf(code)}
           AND (redeemed_at IS NULL AND code_expires_at > ${now} OR redeemed_by = ${attemptId}) AND ended_at IS NULL
-          AND ${isNotSuspended} AND ${only}`,
+          AND ${isNotSuspended}${only}`,
     ),
   )
 }
