@@ -6,33 +6,26 @@ import { signingAlgorithms } from '../../../rules/server/signing-keys.ts'
 import type { RegisteredApi } from '../../../store/requests/apis.ts'
 import { formatDuration, parseDuration } from '../../../values/duration.ts'
 import type { FieldProblem, NamedProblem } from '../../../values/problem.ts'
+import { clientIdsIn, fieldsOf, mostNamed } from '../form.ts'
+
+export const apiFields = [
+  'identifier',
+  'name',
+  'access_token_lifetime',
+  'access_token_signed_response_alg',
+  'access_token_typ',
+  'scopes',
+  'restricted_scopes',
+  // Client ids, one per line.
+  'introspectors',
+  'exchangers',
+] as const
 
 /** The form as submitted. */
-export interface ApiForm {
-  readonly identifier: string
-  readonly name: string
-  readonly accessTokenLifetime: string
-  readonly accessTokenAlg: string
-  readonly accessTokenTyp: string
-  readonly scopes: string
-  readonly restrictedScopes: string
-  /** Client ids, one per line. */
-  readonly introspectors: string
-  /** The same. */
-  readonly exchangers: string
-}
+export type ApiForm = Readonly<Record<(typeof apiFields)[number], string>>
 
-export const emptyApiForm: ApiForm = {
-  identifier: '',
-  name: '',
-  accessTokenLifetime: '',
-  accessTokenAlg: 'ES256',
-  accessTokenTyp: 'at+jwt',
-  scopes: '',
-  restrictedScopes: '',
-  introspectors: '',
-  exchangers: '',
-}
+/** The values of a new API that are not empty. */
+const preset: Partial<ApiForm> = { access_token_signed_response_alg: 'ES256', access_token_typ: 'at+jwt' }
 
 export function apiForm(
   api: RegisteredApi,
@@ -44,60 +37,25 @@ export function apiForm(
   return {
     identifier,
     name,
-    accessTokenLifetime: accessTokenLifetime === undefined ? '' : formatDuration(accessTokenLifetime),
-    accessTokenAlg,
-    accessTokenTyp,
+    access_token_lifetime: accessTokenLifetime === undefined ? '' : formatDuration(accessTokenLifetime),
+    access_token_signed_response_alg: accessTokenAlg,
+    access_token_typ: accessTokenTyp,
     scopes: formatScopeLines(scopes, false),
-    restrictedScopes: formatScopeLines(scopes, true),
+    restricted_scopes: formatScopeLines(scopes, true),
     introspectors: introspectors.join('\n'),
     exchangers: exchangers.join('\n'),
   }
 }
 
-export const apiFields: readonly string[] = [
-  'identifier',
-  'name',
-  'access_token_lifetime',
-  'access_token_signed_response_alg',
-  'access_token_typ',
-  'scopes',
-  'restricted_scopes',
-  'introspectors',
-  'exchangers',
-]
-
 /** A form in the fields that it is read from. */
 export function writeApiForm(form: ApiForm): URLSearchParams {
-  const { identifier, name, accessTokenLifetime, accessTokenAlg, accessTokenTyp } = form
-  const { scopes, restrictedScopes, introspectors, exchangers } = form
-  const values = [
-    identifier,
-    name,
-    accessTokenLifetime,
-    accessTokenAlg,
-    accessTokenTyp,
-    scopes,
-    restrictedScopes,
-    introspectors,
-    exchangers,
-  ]
-  return new URLSearchParams(apiFields.map((field, i) => [field, values[i] ?? '']))
+  return new URLSearchParams(form)
 }
 
 /** The identifier of an existing API does not change: it is in every token for it. */
 export function readApiForm(pairs: URLSearchParams, identifier: string | undefined): ApiForm {
-  const typed = (name: string) => pairs.get(name) ?? ''
-  return {
-    identifier: identifier ?? typed('identifier').trim(),
-    name: typed('name'),
-    accessTokenLifetime: typed('access_token_lifetime'),
-    accessTokenAlg: pairs.get('access_token_signed_response_alg') ?? emptyApiForm.accessTokenAlg,
-    accessTokenTyp: pairs.get('access_token_typ') ?? emptyApiForm.accessTokenTyp,
-    scopes: typed('scopes'),
-    restrictedScopes: typed('restricted_scopes'),
-    introspectors: typed('introspectors'),
-    exchangers: typed('exchangers'),
-  }
+  const form = fieldsOf(apiFields, (field) => pairs.get(field) ?? preset[field] ?? '')
+  return { ...form, identifier: identifier ?? form.identifier.trim() }
 }
 
 export type ParsedApi =
@@ -122,20 +80,20 @@ export function parseApiForm(form: ApiForm, own: OwnApi, nameBefore: string | un
     const problem = lengthProblem(name, nameBefore) ?? nameProblem(name)
     if (problem !== undefined) note('name', problem)
   }
-  const lifetime = parseDuration(form.accessTokenLifetime, 60, 30 * 86_400)
+  const lifetime = parseDuration(form.access_token_lifetime, 60, 30 * 86_400)
   if ('problem' in lifetime) note('access_token_lifetime', lifetime.problem)
-  const accessTokenAlg = signingAlgorithms.find((known) => known === form.accessTokenAlg)
+  const accessTokenAlg = signingAlgorithms.find((known) => known === form.access_token_signed_response_alg)
   if (accessTokenAlg === undefined) note('access_token_signed_response_alg', { code: 'policyChoice' })
-  const accessTokenTyp = accessTokenTyps.find((known) => known === form.accessTokenTyp)
+  const accessTokenTyp = accessTokenTyps.find((known) => known === form.access_token_typ)
   if (accessTokenTyp === undefined) note('access_token_typ', { code: 'policyChoice' })
   const free = parseScopeLines('scopes', form.scopes, false)
-  const restricted = parseScopeLines('restricted_scopes', form.restrictedScopes, true)
+  const restricted = parseScopeLines('restricted_scopes', form.restricted_scopes, true)
   problems.push(...free.problems, ...restricted.problems)
   const scopes = [...free.scopes, ...restricted.scopes]
   const twice = scopes.find(({ name }, i) => scopes.findIndex((other) => other.name === name) < i)
   if (twice !== undefined) note('restricted_scopes', { code: 'scopeTwice', name: twice.name })
-  const introspectors = linesOf(form.introspectors)
-  const exchangers = linesOf(form.exchangers)
+  const introspectors = clientIdsIn(form.introspectors)
+  const exchangers = clientIdsIn(form.exchangers)
   for (const [field, ids] of Object.entries({ introspectors, exchangers })) {
     if (ids.length > mostNamed) note(field, { code: 'introspectorsMany', most: mostNamed })
   }
@@ -148,17 +106,4 @@ export function parseApiForm(form: ApiForm, own: OwnApi, nameBefore: string | un
     introspectors,
     exchangers,
   }
-}
-
-const mostNamed = 50
-
-function linesOf(typed: string): readonly string[] {
-  return [...new Set(typed.split(/\s+/).filter((line) => line !== ''))]
-}
-
-/** For lines that are not a confidential application. */
-export function namedProblems(unknown: Readonly<Record<string, readonly string[]>>): readonly FieldProblem[] {
-  return Object.entries(unknown).flatMap(([field, ids]) =>
-    ids.map((id) => ({ field, problem: { code: 'introspectorUnknown' as const, name: id.slice(0, 64) } })),
-  )
 }

@@ -14,6 +14,7 @@ import {
 import { microsoftIssuer, presets } from '../../../rules/sign-in/presets.ts'
 import { type HomeDomain, mostDomains } from '../../../store/sign-in/connection-changes.ts'
 import type { FieldProblem, NamedProblem } from '../../../values/problem.ts'
+import { fieldsOf } from '../form.ts'
 
 export const connectionFields = [
   'id',
@@ -96,15 +97,6 @@ export function connectionForm(connection: Connection, domains: readonly HomeDom
     ...endpointFields(settings.endpoints),
   }
   return fieldsOf(connectionFields, (field) => given[field] ?? '')
-}
-
-/** A text for each of these fields. */
-export function fieldsOf<F extends string>(
-  fields: readonly F[],
-  textOf: (field: F) => string,
-): Readonly<Record<F, string>> {
-  // Object.fromEntries loses the type of the keys, which are exactly these.
-  return Object.fromEntries(fields.map((field) => [field, textOf(field)])) as Record<F, string>
 }
 
 function endpointFields(endpoints: ProviderEndpoints | undefined): Partial<ConnectionForm> {

@@ -33,8 +33,3 @@ export function conflictProblems(
     ...takenDomains.map((domain) => ({ field: fieldOf(domain), text: fillText(t.domainTaken, { domain }) })),
   ]
 }
-
-/** A problem of the form as a whole. */
-export function formProblems(problem: string | undefined): readonly Problem[] {
-  return problem === undefined ? [] : [{ field: 'name', text: problem }]
-}

@@ -83,14 +83,14 @@ export function ApiPage(props: ApiPageProps) {
       <Field
         label={t.lifetime}
         name="access_token_lifetime"
-        value={form.accessTokenLifetime}
+        value={form.access_token_lifetime}
         hint={fillText(t.lifetimeHint, { lifetime: formatDuration(lifetime) })}
         problems={problems}
       />
       <SelectField
         label={t.alg}
         name="access_token_signed_response_alg"
-        value={form.accessTokenAlg}
+        value={form.access_token_signed_response_alg}
         choices={signingAlgorithms.map((value) => ({ value, label: value }))}
         hint={t.algHint}
         problems={problems}
@@ -98,7 +98,7 @@ export function ApiPage(props: ApiPageProps) {
       <RadioField
         label={t.typ}
         name="access_token_typ"
-        value={form.accessTokenTyp}
+        value={form.access_token_typ}
         choices={[
           { value: 'at+jwt', label: 'at+jwt', hint: t.typNewHint },
           { value: 'JWT', label: 'JWT', hint: t.typOldHint },
@@ -116,7 +116,7 @@ export function ApiPage(props: ApiPageProps) {
       <Field
         label={t.restricted}
         name="restricted_scopes"
-        value={form.restrictedScopes}
+        value={form.restricted_scopes}
         rows={3}
         hint={t.restrictedHint}
         problems={problems}

@@ -19,17 +19,9 @@ import type { RegisteredScope } from '../../../../store/requests/scopes.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import type { Problem } from '../../../../ui/forms/fields.tsx'
 import { fillText } from '../../../../ui/words/fill.tsx'
+import { formProblems, unknownClients } from '../../form.ts'
 import { nameOf, pathKey } from '../../path-key.ts'
-import {
-  type ApiForm,
-  apiFields,
-  apiForm,
-  emptyApiForm,
-  namedProblems,
-  parseApiForm,
-  readApiForm,
-  writeApiForm,
-} from '../form.ts'
+import { type ApiForm, apiFields, apiForm, parseApiForm, readApiForm, writeApiForm } from '../form.ts'
 import type { CallersProps } from './callers.tsx'
 import { ApiPage } from './page.tsx'
 import { type ApiSnippet, apiSnippets, fillApiSnippets } from './snippets.ts'
@@ -41,8 +33,8 @@ export const newApi = asking({ kept: apiFields, ask: askNew, act: (c, form) => s
 export const api = asking({ kept: apiFields, ask, act: (c, form) => save(c, form, keyOf(c)) })
 
 function askNew(c: Context<'admin' | 'problems'>, session: Session, { typed, problem }: Shown) {
-  const form = typed === undefined ? emptyApiForm : readApiForm(typed, undefined)
-  return show(c, session, form, undefined, { problems: problemsOf(problem) })
+  const form = readApiForm(typed ?? new URLSearchParams(), undefined)
+  return show(c, session, form, undefined, { problems: formProblems(problem) })
 }
 
 async function ask(c: Context<'admin' | 'problems'>, session: Session, { typed, problem }: Shown) {
@@ -54,9 +46,9 @@ async function ask(c: Context<'admin' | 'problems'>, session: Session, { typed, 
   const form = typed === undefined || undo === 'outdated' ? saved : readApiForm(typed, identifier)
   const open = scopes.filter(({ restricted }) => !restricted).map(({ name }) => name)
   const { undoText, undoChanged } = siteFor(c, session).texts.admin.shared
-  const problems = problemsOf(undo === 'outdated' ? undoChanged : problem)
+  const problems = formProblems(undo === 'outdated' ? undoChanged : problem)
   const metadata = apiMetadata(c.var.issuer, api, open)
-  const snippets = fillApiSnippets(await readApiTemplates(c), c.var, form, open)
+  const snippets = fillApiSnippets(await readApiTemplates(c), c.var, api, open)
   const notice = undo === 'possible' && undoText
   const isNew = c.req.query('saved') !== undefined && typed === undefined
   const callers = scopes.length > 0 && { ...listed, offered: offeredOf(scopes) }
@@ -110,10 +102,6 @@ async function findForm(c: Context, identifier: string) {
   return api && { api, scopes, form: apiForm(api, scopes, introspectors, exchangers) }
 }
 
-function problemsOf(problem: string | undefined): readonly Problem[] {
-  return problem === undefined ? [] : [{ field: 'name', text: problem }]
-}
-
 function keyOf(c: Context): string {
   return nameOf(c.req.param('key'))
 }
@@ -157,7 +145,7 @@ function problemsOfConflicts(
   return [
     ...(taken === undefined ? [] : [{ field: 'identifier', text }]),
     ...elsewhere.map((scope) => ({ field: 'scopes', text: fillText(t.elsewhere, { scope }) })),
-    ...sayAll(c, namedProblems(unknown)),
+    ...sayAll(c, unknownClients(unknown)),
   ]
 }
 

@@ -1,6 +1,6 @@
 import type templates from '../../../../../public/snippets/api.json'
 import type { Paths } from '../../../../paths.ts'
-import type { ApiForm } from '../form.ts'
+import type { RegisteredApi } from '../../../../store/requests/apis.ts'
 
 /** Code for one library that checks the tokens of an API, with its values filled in. */
 export interface ApiSnippet {
@@ -18,7 +18,7 @@ const quote = (text: string) => JSON.stringify(text)
 export function fillApiSnippets(
   { snippets }: typeof templates,
   { issuer, paths }: { readonly issuer: string; readonly paths: Paths },
-  api: Pick<ApiForm, 'identifier' | 'accessTokenAlg' | 'accessTokenTyp'>,
+  api: Pick<RegisteredApi, 'identifier' | 'accessTokenAlg' | 'accessTokenTyp'>,
   scopes: readonly string[],
 ): readonly ApiSnippet[] {
   const quoted = scopes.slice(0, 1).map(quote)

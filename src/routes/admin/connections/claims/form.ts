@@ -2,7 +2,7 @@ import { checkGroups } from '../../../../rules/people/groups.ts'
 import { roles } from '../../../../rules/people/role.ts'
 import type { ClaimNames, ConnectionSettings, Mapped } from '../../../../rules/sign-in/connection.ts'
 import type { FieldProblem, NamedProblem } from '../../../../values/problem.ts'
-import { fieldsOf } from '../form.ts'
+import { fieldsOf } from '../../form.ts'
 
 export const claimFields = [
   'subject',

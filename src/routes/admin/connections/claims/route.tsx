@@ -12,7 +12,7 @@ import { makeAttempt } from '../../../../secrets/form-key.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import type { Problem } from '../../../../ui/forms/fields.tsx'
 import { isObject, parseJson } from '../../../../values/json.ts'
-import { formProblems } from '../problems.ts'
+import { formProblems } from '../../form.ts'
 import {
   type ClaimsForm,
   claimFields,

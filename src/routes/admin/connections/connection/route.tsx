@@ -14,6 +14,7 @@ import { makeAttempt } from '../../../../secrets/form-key.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import type { Problem } from '../../../../ui/forms/fields.tsx'
 import { Saved } from '../../../../ui/saved.tsx'
+import { formProblems } from '../../form.ts'
 import { savedText } from '../../saved-text.ts'
 import {
   type ConnectionForm,
@@ -23,7 +24,7 @@ import {
   readConnectionForm,
   writeConnectionForm,
 } from '../form.ts'
-import { conflictProblems, formProblems } from '../problems.ts'
+import { conflictProblems } from '../problems.ts'
 import { Discovery } from './discovery.tsx'
 import { ConnectionLinks, ConnectionPage } from './page.tsx'
 

@@ -15,6 +15,7 @@ import { listConnections } from '../../../../store/sign-in/connections.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import type { Problem } from '../../../../ui/forms/fields.tsx'
 import { fillText } from '../../../../ui/words/fill.tsx'
+import { formProblems } from '../../form.ts'
 import { ConnectionPage } from '../connection/page.tsx'
 import {
   type ConnectionForm,
@@ -24,7 +25,7 @@ import {
   readConnectionForm,
 } from '../form.ts'
 import { KindsPage } from '../kinds-page.tsx'
-import { conflictProblems, findSecretProblem, formProblems } from '../problems.ts'
+import { conflictProblems, findSecretProblem } from '../problems.ts'
 
 type ConnectionContext = Context<'admin' | 'connections' | 'problems'>
 

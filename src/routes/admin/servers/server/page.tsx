@@ -46,7 +46,7 @@ export function ServerPage({ site, serverKey, form, attempt, problems, notice }:
         problems={problems}
       />
       <Field label={shared.name} name="name" value={form.name} required problems={problems} />
-      <Field label={t.jwks} name="jwks_uri" value={form.jwksUri} hint={t.jwksHint} problems={problems} />
+      <Field label={t.jwks} name="jwks_uri" value={form.jwks_uri} hint={t.jwksHint} problems={problems} />
       <Field
         label={t.audience}
         name="audience"
@@ -57,7 +57,7 @@ export function ServerPage({ site, serverKey, form, attempt, problems, notice }:
       <RadioField
         label={t.user}
         name="user_field"
-        value={form.userField}
+        value={form.user_field}
         choices={[
           { value: 'id', label: <code>sub</code>, hint: t.userId },
           { value: 'username', label: <code>preferred_username</code>, hint: t.userName },
@@ -84,7 +84,7 @@ export function ServerPage({ site, serverKey, form, attempt, problems, notice }:
       <Field
         label={t.scope}
         name="assertion_scope"
-        value={form.assertionScope}
+        value={form.assertion_scope}
         hint={t.scopeHint}
         problems={problems}
       />

@@ -10,6 +10,7 @@ import { findOtherServer, listServerClients } from '../../../../store/clients/ot
 import { read } from '../../../../store/database.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import type { Problem } from '../../../../ui/forms/fields.tsx'
+import { formProblems, unknownClients } from '../../form.ts'
 import { nameOf, pathKey } from '../../path-key.ts'
 import {
   parseServerForm,
@@ -17,7 +18,6 @@ import {
   type ServerForm,
   serverFields,
   serverForm,
-  unknownClients,
   writeServerForm,
 } from '../form.ts'
 import { ServerPage } from './page.tsx'
@@ -36,7 +36,7 @@ export const server = asking({ kept: serverFields, ask, act: (c, form) => save(c
 
 function askNew(c: AdminContext, session: Session, { typed, problem }: Shown) {
   const form = readServerForm(typed ?? new URLSearchParams(), undefined)
-  return show(c, session, form, undefined, problemsOf(problem))
+  return show(c, session, form, undefined, formProblems(problem))
 }
 
 async function ask(c: AdminContext, session: Session, { typed, problem }: Shown) {
@@ -46,7 +46,7 @@ async function ask(c: AdminContext, session: Session, { typed, problem }: Shown)
   const undo = readUndo(c, session, typed, writeServerForm(saved))
   const form = typed === undefined || undo === 'outdated' ? saved : readServerForm(typed, issuer)
   const { undoText, undoChanged } = siteFor(c, session).texts.admin.shared
-  const problems = problemsOf(undo === 'outdated' ? undoChanged : problem)
+  const problems = formProblems(undo === 'outdated' ? undoChanged : problem)
   return show(c, session, form, issuer, problems, undo === 'possible' && undoText)
 }
 
@@ -58,10 +58,6 @@ async function findForm(c: Context, issuer: string): Promise<ServerForm | undefi
     ...listServerClients(DB, issuer),
   })
   return server && serverForm({ server, accepted, asserted })
-}
-
-function problemsOf(problem: string | undefined): readonly Problem[] {
-  return problem === undefined ? [] : [{ field: 'name', text: problem }]
 }
 
 function keyOf(c: Context): string {
