@@ -244,6 +244,7 @@ async function register(page: Page, name: string, section: string): Promise<Appl
     : await shown('Client ID')
   if (second.length > 0) {
     await page.goto(`/o/applications/${CLIENT_ID}/policy`)
+    await openAdvanced(page)
     for (const [, field = '', value = ''] of second) await enter(page, field, value)
     await page.getByRole('button', { name: 'Save' }).click()
     await page.waitForURL(`**/o/applications/${CLIENT_ID}/settings*`)

@@ -43,7 +43,39 @@ const row = () =>
 const scopesOf = async () => `${(await row())?.scope}`.split(' ').sort()
 const openidOf = async () => JSON.parse(`${(await row())?.openid}`)
 
+/** The folds of a page: their fields, and whether each is open. */
+const foldsOf = ({ html }: Page) =>
+  [...html.matchAll(/<details class="field"( open="")?>(.*?)<\/details>/gs)].map(([, open, within = '']) => ({
+    isOpen: open !== undefined,
+    within,
+    names: new Set([...within.matchAll(/ name="([^"]+)"/g)].map(([, name = '']) => name)),
+  }))
+
+/** A value that this field did not have. */
+function anotherValue(within: string, name: string): string {
+  const [select] = new RegExp(`<select[^>]* name="${name}".*?</select>`, 's').exec(within) ?? []
+  const choices =
+    select === undefined
+      ? [...within.matchAll(new RegExp(`<input[^>]* name="${name}"[^>]*>`, 'g'))].map(([input]) => input)
+      : [...select.matchAll(/<option[^>]*>/g)].map(([option]) => option)
+  const other = choices.find((choice) => / value="[^"]+"/.test(choice) && !/ (checked|selected)/.test(choice))
+  return / value="([^"]+)"/.exec(other ?? '')?.[1] ?? 'x'
+}
+
 describe('a policy', () => {
+  it('folds what most applications leave alone, and opens a fold with a change or a problem', async () => {
+    const folds = foldsOf(await root.get(pathOf(known, '/policy'))).filter(({ names }) => names.size > 0)
+    expect(folds.map(({ isOpen }) => isOpen)).toEqual([false, false, false, false])
+    // Without encryption its second field means nothing.
+    const fields = folds.flatMap(({ within, names }) => [...names].map((name) => ({ within, name })))
+    for (const { within, name } of fields.filter(({ name }) => !/^encryption$|_enc$/.test(name))) {
+      const changes = { [name]: anotherValue(within, name), access_token_lifetime: 'never' }
+      const refused = await save(changes, root)
+      const open = foldsOf(refused).filter(({ isOpen }) => isOpen)
+      expect([name, refused.status, open.map(({ names }) => names.has(name))]).toEqual([name, 400, [true]])
+    }
+  })
+
   it('publishes the key of an algorithm before anything is signed with it, like an API', async () => {
     const algorithms = async () => {
       const jwks = await server.fetch('/.well-known/jwks.json')

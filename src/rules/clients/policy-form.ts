@@ -1,9 +1,10 @@
 import { formatDuration } from '../../values/duration.ts'
+import { once } from '../../values/once.ts'
 import type { Seconds } from '../../values/time.ts'
 import { encryptable, encryptables } from '../encryption.ts'
 import { formatScope, parseScopeNames, type Scope } from '../requests/scope.ts'
 import { checkJwks } from './addresses.ts'
-import type { Client } from './client.ts'
+import { type Client, defaultClientOpenid, defaultClientPolicy } from './client.ts'
 import { encryptionRows, encryptionTexts } from './parse-encryption.ts'
 
 /**
@@ -117,6 +118,13 @@ export function policyForm({ policy, openid }: Policy): PolicyForm {
     factors: openid.needsTwoFactors ? 'two' : 'one',
     pkce: openid.pkceOptional ? 'optional' : 'required',
   }
+}
+
+const unchanged = once(() => policyForm({ policy: defaultClientPolicy, openid: defaultClientOpenid }))
+
+/** Whether one of these fields has another value than that of a new application. */
+export function isChanged(form: PolicyForm, names: readonly string[]): boolean {
+  return texts.some(([text, field]) => names.includes(field) && form[text] !== unchanged()[text])
 }
 
 /** The fields that a URL may contain: not a private key that was pasted in place of a public one. */

@@ -1,5 +1,5 @@
 import { authorizePath } from '../code.ts'
-import { fillApplication, registerDevice, signIn, startDevice } from '../people.ts'
+import { fillApplication, openAdvanced, registerDevice, signIn, startDevice } from '../people.ts'
 import { drawPng } from '../picture.ts'
 import { walkPlayground } from './playground.ts'
 import { expectRefused, press, type Walk } from './walk.ts'
@@ -81,6 +81,7 @@ export const walkAsDeveloper: Walk = async (companions) => {
   await look(page, 'claims')
   await page.goto(`/o/applications/${clientId}/policy`)
   await look(page, 'tokens and sign-in')
+  await openAdvanced(page)
   await page.getByLabel('Access token lifetime').fill('never')
   await page.getByLabel('Public keys (JWKS)').fill('x'.repeat(300))
   await press(page, 'Save')

@@ -7,13 +7,16 @@ import {
 } from '../../../rules/encryption.ts'
 import { Field, RadioField, SelectField } from '../../../ui/forms/fields.tsx'
 import { fillText } from '../../../ui/words/fill.tsx'
+import { Fold } from './fold.tsx'
 import type { KeyFieldsProps } from './proof-fields.tsx'
+
+const keyFields = ['jwks', 'jwks_uri', 'keys_use', 'client_assertion_audience']
+const encryptionFields = encryptables.flatMap((what) => [encryptable[what].alg, encryptable[what].enc])
 
 /** The public keys of a confidential application. */
 export function KeyFields({ t, form, problems }: KeyFieldsProps) {
   return (
-    <>
-      <h2>{t.keys}</h2>
+    <Fold title={t.keys} names={keyFields} form={form} problems={problems}>
       <p class="hint">{t.keysText}</p>
       <Field label={t.jwks} name="jwks" value={form.jwks} rows={4} hint={t.jwksHint} problems={problems} />
       <Field
@@ -43,22 +46,15 @@ export function KeyFields({ t, form, problems }: KeyFieldsProps) {
         ]}
         problems={problems}
       />
-    </>
+    </Fold>
   )
 }
 
 /** Settings of what is encrypted for a confidential application. Without people it only introspects. */
 export function EncryptionFields({ hasPeople, ...props }: KeyFieldsProps & { readonly hasPeople: boolean }) {
   const { t, form, problems } = props
-  // Most applications use none of it.
-  const isOpen = encryptables.some(
-    (what) =>
-      form[`${what}KeyEncryption`] !== '' ||
-      problems.some(({ field }) => field === encryptable[what].alg || field === encryptable[what].enc),
-  )
   return (
-    <details class="field" open={isOpen}>
-      <summary>{t.encryption}</summary>
+    <Fold title={t.encryption} names={encryptionFields} form={form} problems={problems}>
       <p class="hint">{t.encryptionText}</p>
       <input type="hidden" name="encryption" value="form" />
       {hasPeople && (
@@ -72,7 +68,7 @@ export function EncryptionFields({ hasPeople, ...props }: KeyFieldsProps & { rea
       {hasPeople && (
         <Encrypted {...props} what="request" label={t.encryptedRequest} hint={t.encryptedRequestHint} />
       )}
-    </details>
+    </Fold>
   )
 }
 

@@ -3,6 +3,7 @@ import { signingAlgorithms } from '../../../rules/server/signing-keys.ts'
 import { Field, type Problem, RadioField, SelectField } from '../../../ui/forms/fields.tsx'
 import { fillText } from '../../../ui/words/fill.tsx'
 import type { Texts } from '../../../ui/words/messages/index.ts'
+import { Fold } from './fold.tsx'
 
 export interface OpenidFieldsProps {
   readonly t: Texts['applications']['openid']
@@ -11,14 +12,12 @@ export interface OpenidFieldsProps {
   /** Whether an administrator is viewing: some fields are only for them. */
   readonly decides: boolean
   readonly isPublic: boolean
-  /** Whether the hosts of its redirect URIs have changed since an administrator reviewed them. */
-  readonly moved: boolean
 }
 
 const algorithms = signingAlgorithms.map((value) => ({ value, label: value }))
 
 /** Settings of how people sign in to it. */
-export function OpenidFields({ t, form, problems, decides, isPublic, moved }: OpenidFieldsProps) {
+export function OpenidFields({ t, form, problems, decides, isPublic }: OpenidFieldsProps) {
   return (
     <>
       <h2 translate="no">OpenID Connect</h2>
@@ -50,45 +49,6 @@ export function OpenidFields({ t, form, problems, decides, isPublic, moved }: Op
         ]}
         problems={problems}
       />
-      <RadioField
-        label={t.subject}
-        name="subject_type"
-        value={form.subjectType}
-        choices={[
-          { value: 'public', label: t.public, hint: t.publicHint },
-          { value: 'pairwise', label: t.pairwise, hint: t.pairwiseHint },
-        ]}
-        problems={problems}
-      />
-      {moved && !decides && <p class="hint">{t.moved}</p>}
-      {moved && decides && (
-        <RadioField
-          label={t.hosts}
-          name="sector_hosts"
-          value={form.sectorHosts}
-          choices={[
-            { value: 'moved', label: t.hostsMoved, hint: t.moved },
-            { value: 'confirmed', label: t.hostsConfirmed, hint: t.hostsConfirmedHint },
-          ]}
-          problems={problems}
-        />
-      )}
-      <Field
-        label={t.sectorUri}
-        name="sector_identifier_uri"
-        value={form.sectorIdentifierUri}
-        hint={t.sectorUriHint}
-        problems={problems}
-      />
-      {decides && (
-        <Field
-          label={t.sector}
-          name="sector_identifier"
-          value={form.sectorIdentifier}
-          hint={t.sectorHint}
-          problems={problems}
-        />
-      )}
       <h2>{t.signing}</h2>
       <RadioField
         label={t.factors}
@@ -134,5 +94,59 @@ export function OpenidFields({ t, form, problems, decides, isPublic, moved }: Op
         />
       )}
     </>
+  )
+}
+
+const identifierFields = ['subject_type', 'sector_hosts', 'sector_identifier_uri', 'sector_identifier']
+
+interface IdentifierFieldsProps extends Omit<OpenidFieldsProps, 'isPublic'> {
+  /** Whether the hosts of its redirect URIs have changed since an administrator reviewed them. */
+  readonly moved: boolean
+}
+
+/** How it recognises people. */
+export function IdentifierFields({ t, form, problems, decides, moved }: IdentifierFieldsProps) {
+  return (
+    <Fold title={t.identifiers} names={identifierFields} form={form} problems={problems}>
+      <RadioField
+        label={t.subject}
+        name="subject_type"
+        value={form.subjectType}
+        choices={[
+          { value: 'public', label: t.public, hint: t.publicHint },
+          { value: 'pairwise', label: t.pairwise, hint: t.pairwiseHint },
+        ]}
+        problems={problems}
+      />
+      {moved && !decides && <p class="hint">{t.moved}</p>}
+      {moved && decides && (
+        <RadioField
+          label={t.hosts}
+          name="sector_hosts"
+          value={form.sectorHosts}
+          choices={[
+            { value: 'moved', label: t.hostsMoved, hint: t.moved },
+            { value: 'confirmed', label: t.hostsConfirmed, hint: t.hostsConfirmedHint },
+          ]}
+          problems={problems}
+        />
+      )}
+      <Field
+        label={t.sectorUri}
+        name="sector_identifier_uri"
+        value={form.sectorIdentifierUri}
+        hint={t.sectorUriHint}
+        problems={problems}
+      />
+      {decides && (
+        <Field
+          label={t.sector}
+          name="sector_identifier"
+          value={form.sectorIdentifier}
+          hint={t.sectorHint}
+          problems={problems}
+        />
+      )}
+    </Fold>
   )
 }

@@ -12,7 +12,7 @@ import { describeScope, type Texts } from '../../../ui/words/messages/index.ts'
 import { formatDuration } from '../../../values/duration.ts'
 import type { Lifetimes } from '../../../values/time.ts'
 import { EncryptionFields, KeyFields } from './key-fields.tsx'
-import { OpenidFields } from './openid-fields.tsx'
+import { IdentifierFields, OpenidFields } from './openid-fields.tsx'
 import { ProfileFields } from './profile-fields.tsx'
 import { CertificateFields, type KeyFieldsProps, ProofFields } from './proof-fields.tsx'
 
@@ -42,6 +42,8 @@ export function PolicyPage(props: PolicyPageProps) {
   const { paths } = site
   const t = site.texts.applications.policy
   const hasPeople = isForPeople(client)
+  const decides = site.viewer?.isAdministrator === true
+  const openid = { t: site.texts.applications.openid, form, problems, decides }
   return (
     <FormPage
       site={site}
@@ -82,6 +84,12 @@ export function PolicyPage(props: PolicyPageProps) {
         />
       )}
       <TokenFields {...props} t={t} hasPeople={hasPeople} />
+      {hasPeople && (
+        <>
+          <OpenidFields {...openid} isPublic={client.type === 'public'} />
+          <IdentifierFields {...openid} moved={client.openid.sectorMoved} />
+        </>
+      )}
       {client.type === 'confidential' && <KeyFields t={t} form={form} problems={problems} />}
       <ProofFields
         t={t}
@@ -103,16 +111,6 @@ export function PolicyPage(props: PolicyPageProps) {
         />
       )}
       {client.policy.introspectsAll && <IntrospectionField t={t} form={form} problems={problems} />}
-      {hasPeople && (
-        <OpenidFields
-          t={site.texts.applications.openid}
-          form={form}
-          problems={problems}
-          decides={site.viewer?.isAdministrator === true}
-          isPublic={client.type === 'public'}
-          moved={client.openid.sectorMoved}
-        />
-      )}
     </FormPage>
   )
 }

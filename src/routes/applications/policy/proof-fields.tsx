@@ -3,6 +3,7 @@ import type { PolicyForm } from '../../../rules/clients/policy-form.ts'
 import { signingAlgorithms } from '../../../rules/server/signing-keys.ts'
 import { Field, type Problem, RadioField, SelectField } from '../../../ui/forms/fields.tsx'
 import type { Texts } from '../../../ui/words/messages/index.ts'
+import { Fold } from './fold.tsx'
 
 export interface KeyFieldsProps {
   readonly t: Texts['applications']['policy']
@@ -16,6 +17,21 @@ interface Asking {
   readonly asksPeople: boolean
 }
 
+const proofFields = [
+  'require_pushed_authorization_requests',
+  'require_signed_request_object',
+  'request_object_signing_alg',
+  'backchannel_authentication_request_signing_alg',
+  'authorization_signed_response_alg',
+  'introspection_signed_response_alg',
+  'dpop_bound_access_tokens',
+]
+const certificateFields = [
+  'token_endpoint_auth_method',
+  'tls_client_auth_subject_dn',
+  'tls_client_certificate_bound_access_tokens',
+]
+
 /** Settings for applications with high requirements: pushed requests, and bound tokens. */
 export function ProofFields({
   t,
@@ -26,8 +42,7 @@ export function ProofFields({
   asksPeople,
 }: KeyFieldsProps & Asking & { readonly isConfidential: boolean }) {
   return (
-    <>
-      <h2>{t.proofs}</h2>
+    <Fold title={t.proofs} names={proofFields} form={form} problems={problems}>
       {hasPeople && (
         <RadioField
           label={t.requests}
@@ -53,7 +68,7 @@ export function ProofFields({
         ]}
         problems={problems}
       />
-    </>
+    </Fold>
   )
 }
 
@@ -126,8 +141,7 @@ export function CertificateFields({
   canAuthenticate,
 }: KeyFieldsProps & { readonly canAuthenticate: boolean }) {
   return (
-    <>
-      <h2>{t.certificate}</h2>
+    <Fold title={t.certificate} names={certificateFields} form={form} problems={problems}>
       {canAuthenticate && (
         <>
           <RadioField
@@ -160,6 +174,6 @@ export function CertificateFields({
         ]}
         problems={problems}
       />
-    </>
+    </Fold>
   )
 }
