@@ -4,8 +4,8 @@ import { showLink } from './link.js'
 import { fields, held, server } from './page.js'
 import { countDown, finish } from './progress.js'
 import { showRefusal } from './run.js'
-import { byId, find, say, shorten, showFacts, showProblem, showReady } from './show.js'
-import { fillText, words } from './texts.js'
+import { byId, find, link, say, shorten, showFacts, showProblem, showReady } from './show.js'
+import { fill, fillText, words } from './texts.js'
 
 /**
  * Step 2. A client checks `state` (RFC 6749 §10.12) and `iss` (RFC 9207 §2.4) before it uses the code.
@@ -27,14 +27,18 @@ export function readAnswer(answer) {
     held.attempt = attempt
     fields.clientSecret.value = attempt.clientSecret
     showLink(attempt)
-    find(byId('link'), 'details').removeAttribute('open')
+    byId('link-request').removeAttribute('open')
   } else {
-    find(byId('link'), 'details').hidden = true
+    byId('link-request').hidden = true
   }
   byId('answer-title').focus()
 
   if (attempt === undefined) {
-    return showProblem(section, words.noAttempt, [words.sameTab])
+    return showProblem(
+      section,
+      words.noAttempt,
+      fill(words.sameTab, { startOver: link(words.startOver, '/playground') }),
+    )
   }
   if (!isFromServer) {
     return showProblem(section, words.otherServer, [words.trap])

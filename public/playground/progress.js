@@ -19,6 +19,7 @@ export function finish(id) {
   for (const earlier of done) if (earlier !== id) fold(earlier, true)
   done.add(id)
   fold(id, false)
+  if (id === 'exchange') document.querySelector('[role=timer]')?.remove()
   // The tokens follow their request at once.
   byId(id)
     .querySelector('[data-sends]')
@@ -51,9 +52,9 @@ function addToggle(section) {
   return toggle
 }
 
-/** Marks the steps that are done, and the first one that is not. */
+/** Marks the steps that are done, and the first of the others that is possible: userinfo needs the scope openid. */
 export function showProgress() {
-  const next = ids.findIndex((id) => !done.has(id))
+  const next = ids.findIndex((id) => !done.has(id) && !byId(id).querySelector('[data-ready][hidden]'))
   for (const [i, entry] of entries.entries()) {
     entry.toggleAttribute('data-done', done.has(ids[i] ?? ''))
     if (i === next) entry.setAttribute('aria-current', 'step')
@@ -77,8 +78,7 @@ export function countDown(lifetime) {
 
   function show() {
     const seconds = Math.ceil((until - Date.now()) / 1000)
-    if (held.tokens !== undefined) shown.hidden = true
-    else if (seconds > 0) shown.textContent = fillText(words.codeLeft, { seconds })
+    if (seconds > 0) shown.textContent = fillText(words.codeLeft, { seconds })
     else shown.replaceChildren(...fill(words.codeLate, { startOver: link(words.startOver, '/playground') }))
     if (held.tokens !== undefined || seconds <= 0) clearInterval(timer)
   }

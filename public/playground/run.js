@@ -28,7 +28,6 @@ const sent = {}
 
 /** The current form of every request. */
 export function showRequests() {
-  showProgress()
   for (const [id, step] of Object.entries(steps)) {
     const section = byId(id)
     const request = step.request()
@@ -40,6 +39,7 @@ export function showRequests() {
     const isNext = sent[id] !== undefined && sent[id] !== curl(request, true)
     find(section, '[data-which]').textContent = isNext ? words.next : words.request
   }
+  showProgress()
 }
 
 /**

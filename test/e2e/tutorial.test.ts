@@ -78,6 +78,9 @@ test('the whole tutorial, by a newcomer', async () => {
   assert.equal((await response.request().allHeaders()).origin, playground)
   assert.equal((await response.allHeaders())['access-control-allow-origin'], playground)
   await page.getByText('It worked: the tokens are below.').waitFor()
+  // Userinfo needs the scope openid: the next step is the one after it.
+  const steps = page.getByRole('navigation', { name: 'Steps' })
+  await steps.locator('[aria-current="step"]', { hasText: '5. Call an API' }).waitFor()
   const before = [await shown(page, 'access-token'), await shown(page, 'refresh-token')]
   assert.match(before[0] ?? '', /^[\w-]+\.[\w-]+\.[\w-]+$/)
   assert.match(before[1] ?? '', /^lkr_/)
@@ -366,4 +369,11 @@ test('Cancel goes back to the application, which gets the error', async () => {
   await page.evaluate(() => (window as unknown as { digestIsReady(): void }).digestIsReady())
   await start.waitFor()
   assert.equal(await page.getByLabel('Client ID', { exact: true }).inputValue(), clientId)
+
+  // A response to no request of this tab: there is no link to show, and only one thing to do.
+  await page.goto(`${playground}/playground/callback?error=access_denied&state=x&iss=${world.origin}`)
+  await problem.getByText('This tab has no state and no verifier for this response.').waitFor()
+  await page.getByText('The request, parameter by parameter').waitFor({ state: 'hidden' })
+  await problem.getByRole('link', { name: 'Start over' }).click()
+  await page.getByRole('button', { name: 'Sign in and authorize' }).waitFor()
 })

@@ -81,7 +81,7 @@ function LinkStep({ speech, server, clientId }: PlaygroundPageProps) {
         <button type="submit">{t.submit}</button>
         <Status />
       </form>
-      <details open>
+      <details open id="link-request">
         <summary>{t.parameters}</summary>
         <dl class="facts" data-facts />
         <CopyBlock title={t.url} id="authorization-url" text="" />
