@@ -62,6 +62,15 @@ async function tables(query = ''): Promise<readonly string[][]> {
   )
 }
 
+it('the start page of the administration has a card for each page beside it', async () => {
+  const { html } = await root.get('/admin')
+  const linked = (part: string) =>
+    [...part.matchAll(/<a[^>]* href="(\/admin\/[^"?]+)"/g)].map(([, href]) => href).sort()
+  const beside = /<nav class="side".*?<\/nav>/s.exec(html)?.[0] ?? ''
+  expect(linked(beside).length).toBeGreaterThan(10)
+  expect(linked(html.replace(beside, ''))).toEqual(linked(beside))
+})
+
 describe('the charts of the administration', () => {
   it('show the counts, by day and by application', async () => {
     await countEvents(today, 'sign_in', 7)

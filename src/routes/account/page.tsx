@@ -128,7 +128,7 @@ function waysOf(
       >
         {t.applicationsText}
       </Way>
-      <Way href={paths.accountActivity} icon="search" title={activity.title}>
+      <Way href={paths.accountActivity} icon="health" title={activity.title}>
         {t.activityText}
       </Way>
       <Way href={paths.accountExport} icon="download" title={t.data}>
