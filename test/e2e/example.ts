@@ -10,7 +10,7 @@ export type Settings = Readonly<Record<string, string>>
 export async function startExample(name: string, settings: Settings): Promise<string> {
   const example = runExample(name, settings)
   after(() => process.kill(-example.pid))
-  const address = () => /^ {2}\S.*?(http:\/\/localhost:\d+\S*)/m.exec(example.said())?.[1]
+  const address = () => /^ {2}\S.*?(http:\/\/localhost:\d+\S*)\s/m.exec(example.said())?.[1]
   while (address() === undefined && (await Promise.race([example.more(), example.ended])) === undefined);
   return address() ?? assert.fail(`npm run example:${name} ended: ${example.said()}`)
 }

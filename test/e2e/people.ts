@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import { password, type World } from './world.ts'
 
@@ -11,6 +12,16 @@ export async function signIn(page: Page, username: string): Promise<void> {
     page.waitForEvent('framenavigated', (frame) => frame === page.mainFrame()),
     page.getByRole('button', { name: 'Sign in' }).click(),
   ])
+}
+
+/** Mails are sent after the answer to the browser. `part`: of the text. */
+export async function waitForMail({ db }: World, recipient: string, part: string): Promise<void> {
+  const found = db.prepare('SELECT 1 FROM outbox WHERE recipient = ? AND instr(text, ?) > 0')
+  for (let tries = 0; tries < 600; tries++) {
+    if ((await found.bind(recipient, part).first()) !== null) return
+    await sleep(100)
+  }
+  throw new Error(`No mail to ${recipient} with ${part}`)
 }
 
 export interface ApplicationFields {

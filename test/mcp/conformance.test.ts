@@ -37,7 +37,7 @@ async function run(
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (data) => {
       said += stripVTControlCharacters(String(data))
-      const [url] = /^http:\S+\/o\/authorize\?\S+$/m.exec(said) ?? []
+      const [url] = /^http:\S+\/o\/authorize\?\S+(?=\s)/m.exec(said) ?? []
       if (url !== undefined) visited ??= visit(url)
     })
   }

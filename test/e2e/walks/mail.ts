@@ -1,10 +1,13 @@
+import { waitForMail } from '../people.ts'
 import { password } from '../world.ts'
 import { expectRefused, press, type Walk } from './walk.ts'
 
 /** A new person, and one who forgot the password. */
 export const walkThroughMail: Walk = async ({ world, look }) => {
   const page = await world.visitor()
+  const address = `${'w'.repeat(60)}@example.com`
   const mailed = async (start: string) => {
+    await waitForMail(world, address, start)
     await page.goto('/dev/outbox')
     return (await page.locator(`a[href*="${start}"]`).first().getAttribute('href')) ?? 'none'
   }
@@ -18,7 +21,7 @@ export const walkThroughMail: Walk = async ({ world, look }) => {
   await look(page, 'sign up, refused')
   expectRefused(world, 400)
   await page.getByLabel('Username').fill('wilma')
-  await page.getByLabel('Email').fill(`${'w'.repeat(60)}@example.com`)
+  await page.getByLabel('Email').fill(address)
   await page.getByLabel('Password').fill(password)
   await press(page, 'Create the account')
   await page.getByText('We sent a link').waitFor()

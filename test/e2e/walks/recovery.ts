@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { plugIn, withoutAutofill } from '../device.ts'
-import { registerPublic, signIn } from '../people.ts'
+import { registerPublic, signIn, waitForMail } from '../people.ts'
 import { password, type World } from '../world.ts'
 import { press, type Walk } from './walk.ts'
 
@@ -20,7 +20,7 @@ export const walkThroughRecovery: Walk = async ({ world, look }) => {
 
   await loseFactors(world, look)
 
-  await page.goto(await resetLink(page, rita))
+  await page.goto(await resetLink(world, page, rita))
   await page.getByLabel('New password').fill(password)
   await press(page, 'Change password')
   await page.getByRole('heading', { name: 'Your password is changed' }).waitFor()
@@ -47,7 +47,7 @@ async function comeBackToApplications(world: World, look: Parameters<Walk>[0]['l
     redirectUris: `https://app.example/${'w'.repeat(200)}`,
   })
   await page.context().clearCookies()
-  await page.goto(await resetLink(page, otto))
+  await page.goto(await resetLink(world, page, otto))
   await look(page, 'new password, the first proof of an address')
   await page.getByLabel('New password').fill(password)
   await press(page, 'Change password')
@@ -86,11 +86,12 @@ async function personWithAddress(world: World, name: string, isProven: boolean):
   return email
 }
 
-async function resetLink(page: Page, email: string): Promise<string> {
+async function resetLink(world: World, page: Page, email: string): Promise<string> {
   await page.goto('/password-reset')
   await page.getByLabel('Username or email').fill(email)
   await press(page, 'Send the link')
   await page.getByRole('heading', { name: 'Check your email' }).waitFor()
+  await waitForMail(world, email, '/password-reset/password?token=')
   await page.goto('/dev/outbox')
   const link = page.locator('a[href*="/password-reset/password?token="]').first()
   return (await link.getAttribute('href')) ?? 'none'
