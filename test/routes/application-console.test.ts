@@ -157,6 +157,16 @@ describe('the page of an application', () => {
     expect(html).not.toContain('(x)</script>')
   })
 
+  it.each([
+    ['http://localhost:4444/oauth2/callback', ['"localhost:4444"', 'false']],
+    ['https://app.example/oauth2/callback', ['"127.0.0.1:4180"', 'true']],
+  ])('has oauth2-proxy listen at %s', async (redirect_uris, said) => {
+    const { text } = await ada.get(
+      pathOf(await register(ada, { client_type: 'confidential', redirect_uris })),
+    )
+    expect(/http_address = (\S+)\s+cookie_secure = (\w+)/.exec(text)?.slice(1)).toEqual(said)
+  })
+
   it('names the setting that a library needs, and opens the form with it, without changing anything', async () => {
     const known = await register(ada, { client_type: 'public' })
     expect((await ada.get(pathOf(known))).text).toContain('It needs “Refresh tokens”: Not issued.')

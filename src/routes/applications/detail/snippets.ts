@@ -38,6 +38,7 @@ export function fillSnippets(
   scope: string,
 ): readonly Snippet[] {
   const [redirectUri = ''] = client.redirectUris
+  const own = besideServer(redirectUri, issuer)
   const notes: Readonly<Record<string, string>> = applications.snippets
   const known: Readonly<Record<string, string>> = {
     clientId: client.id,
@@ -48,7 +49,10 @@ export function fillSnippets(
     issuer: quote(issuer),
     client: quote(client.id),
     redirect: quote(redirectUri),
-    own: quote(besideServer(redirectUri, issuer)),
+    own: quote(own),
+    // With https, a proxy in front of it has the certificate.
+    listen: quote(/^http:\/\/([^/]+)/.exec(own)?.[1] ?? '127.0.0.1:4180'),
+    isHttps: String(own.startsWith('https:')),
     scope: quote(scope),
     scopes: scope.split(' ').map(quote).join(', '),
     token: quote(issuer + paths.token),
