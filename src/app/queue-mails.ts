@@ -5,6 +5,7 @@ import { fileReader } from '../http/static-file.ts'
 import { makePaths } from '../paths.ts'
 import { mostCounted, type QueueNotice } from '../store/server/maintenance-runs.ts'
 import { writeMail } from '../ui/words/letter.tsx'
+import { writeCount } from '../ui/words/plural.ts'
 import { chooseLanguage } from '../values/language.ts'
 import type { Seconds } from '../values/time.ts'
 
@@ -34,11 +35,11 @@ export async function tellOfQueue(
   if (post === undefined || issuer === undefined) return
   const readFile = fileReader(post.assets, issuer)
   const url = `${issuer}${makePaths(config.oauthPath).adminApplications}?approval=waiting`
-  const count = waiting < mostCounted ? String(waiting) : `${mostCounted}+`
   for (const { username, email, languages } of administrators) {
     const wished = chooseLanguage(languages, config.languages)
     const { language, mails } = await readMailTexts(readFile, wished)
-    const letter = { name: 'applicationsWait', username, url, number: count } as const
+    const number = writeCount(waiting, mostCounted, language)
+    const letter = { name: 'applicationsWait', username, url, number } as const
     const mail = writeMail(email, letter, { issuer, asker: '' }, mails, language)
     const office = { db, email: post.email, settings: config.mail, issuer, now }
     await handOverMail(mail, office).catch((error: unknown) => {

@@ -8,6 +8,7 @@ import { hasConnections } from '../../store/sign-in/connections.ts'
 import { findFactorRemoval } from '../../store/sign-in/factor-removals.ts'
 import { countSessions } from '../../store/sign-in/own-sessions.ts'
 import { areOwnCodesOld } from '../../store/sign-in/recovery-codes.ts'
+import { writeCount } from '../../ui/words/plural.ts'
 import { AccountPage } from './page.tsx'
 
 const mostCounted = 100
@@ -19,13 +20,13 @@ export async function get(c: Context<'account'>): Promise<Response> {
     requests: countWaitingRequests(DB, viewer, now),
     hasProviders: hasConnections(DB),
     removal: findFactorRemoval(DB, viewer, now),
-    sessions: countSessions(DB, viewer, config.lifetimes, now, mostCounted),
+    sessions: countSessions(DB, viewer, config.lifetimes, now, mostCounted + 1),
     areCodesOld: areOwnCodesOld(DB, viewer, idOfSecret(config.keyEncryptionSecret)),
-    applications: countConnectedClients(DB, viewer, mostCounted),
+    applications: countConnectedClients(DB, viewer, mostCounted + 1),
   }))
   if (answer instanceof Response) return answer
   const { session, found } = answer
-  const shown = (count: number) => (count < mostCounted ? String(count) : `${mostCounted}+`)
+  const shown = (count: number) => writeCount(count, mostCounted, c.var.language)
   return showPage(
     c,
     <AccountPage

@@ -14,7 +14,7 @@ export interface MaintenanceRun {
 
 /** Applications wait for an administrator, and it is time to tell them. */
 export interface QueueNotice {
-  /** Counted up to `mostCounted`. */
+  /** Counted up to one more than `mostCounted`. */
   readonly waiting: number
   readonly administrators: readonly QueueReader[]
 }
@@ -56,7 +56,7 @@ export function noteMaintenance(
           unfinished = excluded.unfinished, queue_told_at = iif(${isDue}, excluded.ran_at, queue_told_at)
         WHERE ran_at <= excluded.ran_at
         RETURNING queue_told_at = ran_at AS tells,
-          (SELECT count(*) FROM (SELECT 1 FROM clients WHERE approval = 'waiting' AND name_key >= '' LIMIT ${mostCounted})) AS waiting,
+          (SELECT count(*) FROM (SELECT 1 FROM clients WHERE approval = 'waiting' AND name_key >= '' LIMIT ${mostCounted + 1})) AS waiting,
           (SELECT json_group_array(json_array(id, username, email, language, language_chosen_at, locale)) FROM
             (SELECT id, username, email, language, language_chosen_at, profile ->> 'locale' AS locale FROM users
               WHERE role = 'administrator' AND suspended_at IS NULL AND email_verified_at IS NOT NULL
