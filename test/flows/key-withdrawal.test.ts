@@ -146,6 +146,18 @@ describe('tokens signed with the withdrawn key', () => {
   })
 })
 
+it('the replacement signs at once, also where the clock is behind', async () => {
+  const machine = await addClient(await addUser('max'), { grantType: 'client-credentials' })
+  const { id: client_id } = machine.client
+  const form = { grant_type: 'client_credentials', client_id, client_secret: machine.secret }
+  const behind = isolate()
+  await rotateSigningKeys(db, secret, startedAt)
+  await withdraw(1, startedAt)
+  behind.now -= 1
+  const { access_token } = await tokensOf(await postToken(behind, form))
+  expect(decodeProtectedHeader(access_token).kid).toBe(await kidOf(2))
+})
+
 describe('any key can be withdrawn', () => {
   it('the next one that waits signs from now on', async () => {
     await rotateSigningKeys(db, secret, startedAt)

@@ -50,15 +50,15 @@ export const shortestLead: Seconds = 900
 /** The limit of every token lifetime, whatever an application or an API is set to: after it a key can be deleted. */
 export const longestTokenLife: Seconds = 30 * 86_400
 
+/** One that is active at once was made by a clock that may be ahead of this one: while no other is active, the next one signs. */
 export function currentKey<K extends SigningKeyPlan>(
   keys: readonly K[],
   alg: KeyAlgorithm,
   now: Seconds,
 ): K | undefined {
-  return newestOf(
-    usableKeys(keys).filter((key) => key.activeAt <= now),
-    alg,
-  )
+  const usable = usableKeys(keys).filter((key) => key.alg === alg)
+  const active = usable.filter((key) => key.activeAt <= now)
+  return newestOf(active, alg) ?? usable.toSorted((a, b) => a.generation - b.generation)[0]
 }
 
 /** Keys that verify, or decrypt. */
