@@ -126,6 +126,12 @@ describe('a token of another server is exchanged (RFC 8693)', () => {
     expect(fetched).toEqual(['https://acme.example/jwks'])
   })
 
+  it('keeps the time of a sign-in in this second, by a clock that is ahead', async () => {
+    const response = await exchange(await signed({ ...ofApi, auth_time: server.now + 2 }))
+    const { access_token } = await response.json<{ access_token: string }>()
+    expect(claimsOf(access_token).auth_time).toBe(server.now)
+  })
+
   it('also one with openid, or an access token, and more than once', async () => {
     const token = await signed(ofApi, 'at+jwt')
     for (const type of [idTokenType, jwtType, 'urn:ietf:params:oauth:token-type:access_token'])
