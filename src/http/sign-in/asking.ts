@@ -3,7 +3,7 @@ import type { Attempt } from '../../secrets/form-key.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
 import type { Problem } from '../../ui/forms/fields.tsx'
 import type { Context } from '../context.ts'
-import { keptFields } from '../kept-fields.ts'
+import { keptFields, readUndo } from '../kept-fields.ts'
 import { staleForm } from '../own-form.ts'
 import { receiveForm, requireSession } from './require-session.ts'
 
@@ -20,6 +20,32 @@ export interface Shown {
   readonly typed?: URLSearchParams | undefined
   readonly problem?: string | undefined
   readonly problems?: readonly Problem[]
+}
+
+interface SavedForm<Form> {
+  readonly saved: Form
+  /** The saved values, in the fields that the form is read from. */
+  readonly written: URLSearchParams
+  readonly read: (typed: URLSearchParams) => Form
+  readonly texts: { readonly undoText: string; readonly undoChanged: string }
+}
+
+/**
+ * The form of something saved: as it is now, as it was typed, or with the values from before a change. Those are only shown while
+ * nobody has saved another change. `notice`: that the form undoes one.
+ */
+export function formToShow<Form>(
+  c: Context,
+  session: Session,
+  { typed, problem }: Shown,
+  { saved, written, read, texts }: SavedForm<Form>,
+) {
+  const undo = readUndo(c, session, typed, written)
+  return {
+    form: typed === undefined || undo === 'outdated' ? saved : read(typed),
+    problem: undo === 'outdated' ? texts.undoChanged : problem,
+    notice: undo === 'possible' && texts.undoText,
+  }
 }
 
 export interface Asking<C extends Context> {

@@ -3,10 +3,10 @@ import { findRoomProblem } from '../../../acts/clients/find-room.ts'
 import { clientIdOf } from '../../../http/clients/managed.ts'
 import { findSavedSectorProblem } from '../../../http/clients/sector.ts'
 import { type Context, pathWith } from '../../../http/context.ts'
-import { keepUndo, readUndo } from '../../../http/kept-fields.ts'
+import { keepUndo } from '../../../http/kept-fields.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { say, sayAll } from '../../../http/problems.ts'
-import { asking, doingOf, type OwnForm, type Shown } from '../../../http/sign-in/asking.ts'
+import { asking, doingOf, formToShow, type OwnForm, type Shown } from '../../../http/sign-in/asking.ts'
 import { showNothing } from '../../../http/sign-in/require-session.ts'
 import { publishKeysFor } from '../../../http/tokens/signing.ts'
 import type { Client } from '../../../rules/clients/client.ts'
@@ -39,29 +39,24 @@ const mostScopes = 500
 /** …/policy: POST sets the policy of its tokens. */
 export const { get, post } = asking({ kept: policyFields, ask, act })
 
-async function ask(
-  c: Context<'applications'>,
-  session: Session,
-  { typed, problem }: Shown,
-): Promise<Response> {
+async function ask(c: Context<'applications'>, session: Session, shown: Shown): Promise<Response> {
   const found = await find(c, session)
   if (found === undefined) return showNothing(c, session)
   const { client } = found
   // A link may preselect a setting that some software needs, by its name: it is saved like any other.
   const need = findNeedName(c.req.query('set'))
-  const ticked = typed === undefined ? tickedScopes(c, session, found) : []
-  const undo = readUndo(c, session, typed, writePolicyForm(policyForm(client)))
+  const ticked = shown.typed === undefined ? tickedScopes(c, session, found) : []
+  const { form: texts, policy } = siteFor(c, session).texts.applications
   const saved = policyForm(client)
-  const form =
-    typed === undefined || undo === 'outdated'
-      ? fillNeed({ ...saved, scope: [...saved.scope, ...ticked] }, need, decides(session))
-      : readPolicyForm(typed, client, decides(session))
-  const { form: t, policy } = siteFor(c, session).texts.applications
-  const { undoText, undoChanged } = t
-  const text = undo === 'outdated' ? undoChanged : problem
-  const problems = text === undefined ? [] : [{ field: 'scope', text }]
+  const { form, problem, notice } = formToShow(c, session, shown, {
+    saved: fillNeed({ ...saved, scope: [...saved.scope, ...ticked] }, need, decides(session)),
+    written: writePolicyForm(saved),
+    read: (typed) => readPolicyForm(typed, client, decides(session)),
+    texts,
+  })
+  const problems = problem === undefined ? [] : [{ field: 'scope', text: problem }]
   const tickedText = ticked.length > 0 && fillText(policy.ticked, { scopes: formatScope(ticked) })
-  return show(c, session, found, form, problems, undo === 'possible' ? undoText : tickedText)
+  return show(c, session, found, form, problems, notice || tickedText)
 }
 
 /** Further scopes that a link ticks, of those that the viewer may allow: they are saved like any other, or not. */

@@ -1,10 +1,10 @@
 import { type ApiConflicts, saveApi } from '../../../../acts/requests/apis.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
-import { keepUndo, readUndo } from '../../../../http/kept-fields.ts'
+import { keepUndo } from '../../../../http/kept-fields.ts'
 import { readPlace } from '../../../../http/list-page.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { sayAll } from '../../../../http/problems.ts'
-import { asking, doingOf, type OwnForm, type Shown } from '../../../../http/sign-in/asking.ts'
+import { asking, doingOf, formToShow, type OwnForm, type Shown } from '../../../../http/sign-in/asking.ts'
 import { showNothing } from '../../../../http/sign-in/require-session.ts'
 import { readStaticFile } from '../../../../http/static-file.ts'
 import { signingKeys } from '../../../../http/tokens/signing.ts'
@@ -37,20 +37,22 @@ function askNew(c: Context<'admin' | 'problems'>, session: Session, { typed, pro
   return show(c, session, form, undefined, { problems: formProblems(problem) })
 }
 
-async function ask(c: Context<'admin' | 'problems'>, session: Session, { typed, problem }: Shown) {
+async function ask(c: Context<'admin' | 'problems'>, session: Session, shown: Shown) {
   const identifier = keyOf(c)
   const [found, listed] = await Promise.all([findForm(c, identifier), findCallers(c, identifier)])
   if (found === undefined) return showNothing(c, session)
   const { api, scopes, form: saved } = found
-  const undo = readUndo(c, session, typed, writeApiForm(saved))
-  const form = typed === undefined || undo === 'outdated' ? saved : readApiForm(typed, identifier)
+  const { form, problem, notice } = formToShow(c, session, shown, {
+    saved,
+    written: writeApiForm(saved),
+    read: (typed) => readApiForm(typed, identifier),
+    texts: siteFor(c, session).texts.admin.shared,
+  })
+  const problems = formProblems(problem)
   const open = scopes.filter(({ restricted }) => !restricted).map(({ name }) => name)
-  const { undoText, undoChanged } = siteFor(c, session).texts.admin.shared
-  const problems = formProblems(undo === 'outdated' ? undoChanged : problem)
   const metadata = apiMetadata(c.var.issuer, api, open)
   const snippets = fillApiSnippets(await readApiTemplates(c), c.var, api, open)
-  const notice = undo === 'possible' && undoText
-  const isNew = c.req.query('saved') !== undefined && typed === undefined
+  const isNew = c.req.query('saved') !== undefined && shown.typed === undefined
   const callers = scopes.length > 0 && { ...listed, offered: offeredOf(scopes) }
   return show(c, session, form, identifier, { problems, metadata, snippets, callers, notice, isNew })
 }

@@ -1,10 +1,10 @@
 import { saveDetailType } from '../../../../acts/requests/detail-type.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
-import { keepUndo, readUndo } from '../../../../http/kept-fields.ts'
+import { keepUndo } from '../../../../http/kept-fields.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { say } from '../../../../http/problems.ts'
 import { forgetTypes } from '../../../../http/server/published-details.ts'
-import { asking, doingOf, type OwnForm, type Shown } from '../../../../http/sign-in/asking.ts'
+import { asking, doingOf, formToShow, type OwnForm, type Shown } from '../../../../http/sign-in/asking.ts'
 import { showNothing } from '../../../../http/sign-in/require-session.ts'
 import { type DetailType, parseDetailType } from '../../../../rules/requests/detail-type.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
@@ -29,22 +29,17 @@ function askNew(c: Context<'admin' | 'problems'>, session: Session, { typed, pro
   return show(c, session, form, undefined, problemsOf(problem))
 }
 
-async function ask(c: Context<'admin' | 'problems'>, session: Session, { typed, problem }: Shown) {
+async function ask(c: Context<'admin' | 'problems'>, session: Session, shown: Shown) {
   const type = keyOf(c)
   const { found } = await read(c.env.DB, { found: findDetailType(c.env.DB, type) })
   if (found === undefined) return showNothing(c, session)
-  const undo = readUndo(c, session, typed, writeType(found))
-  const { undoText, undoChanged } = siteFor(c, session).texts.admin.shared
-  const form = typed === undefined || undo === 'outdated' ? formOf(found) : readTyped(typed, type)
-  const problems = problemsOf(undo === 'outdated' ? undoChanged : problem)
-  return show(
-    c,
-    session,
-    undo === 'possible' ? indented(form) : form,
-    type,
-    problems,
-    undo === 'possible' && undoText,
-  )
+  const { form, problem, notice } = formToShow(c, session, shown, {
+    saved: formOf(found),
+    written: writeType(found),
+    read: (typed) => readTyped(typed, type),
+    texts: siteFor(c, session).texts.admin.shared,
+  })
+  return show(c, session, notice ? indented(form) : form, type, problemsOf(problem), notice)
 }
 
 function problemsOf(problem: string | undefined): readonly Problem[] {

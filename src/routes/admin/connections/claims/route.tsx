@@ -1,10 +1,10 @@
 import { changeConnection } from '../../../../acts/sign-in/connections.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
-import { keepUndo, readUndo } from '../../../../http/kept-fields.ts'
+import { keepUndo } from '../../../../http/kept-fields.ts'
 import { readTestAnswer } from '../../../../http/openid/test-answer.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { sayAll } from '../../../../http/problems.ts'
-import { asking, doingOf, type OwnForm, type Shown } from '../../../../http/sign-in/asking.ts'
+import { asking, doingOf, formToShow, type OwnForm, type Shown } from '../../../../http/sign-in/asking.ts'
 import { pathConnection } from '../../../../http/sign-in/path-connection.ts'
 import { showNothing } from '../../../../http/sign-in/require-session.ts'
 import type { Connection } from '../../../../rules/sign-in/connection.ts'
@@ -30,22 +30,24 @@ type ClaimsContext = Context<'admin' | 'connections' | 'problems'>
 /** /admin/connections/{id}/claims: POST saves, or with `act=preview` only shows the result of the answer in `sample`. */
 export const { get, post } = asking({ kept: ['seen', ...claimFields], ask, act })
 
-async function ask(c: ClaimsContext, session: Session, { typed, problem }: Shown): Promise<Response> {
+async function ask(c: ClaimsContext, session: Session, shown: Shown): Promise<Response> {
   const { known } = await pathConnection(c)
   if (known === undefined) return showNothing(c, session)
   const saved = claimsForm(known.settings)
-  const undo = readUndo(c, session, typed, writeClaimsForm(saved))
-  const form = typed === undefined || undo === 'outdated' ? saved : readClaimsForm(typed)
-  const { undoText, undoChanged } = siteFor(c, session).texts.admin.shared
-  const problems = formProblems(undo === 'outdated' ? undoChanged : problem)
+  const { form, problem, notice } = formToShow(c, session, shown, {
+    saved,
+    written: writeClaimsForm(saved),
+    read: readClaimsForm,
+    texts: siteFor(c, session).texts.admin.shared,
+  })
   const tested = await readTestAnswer(c, session, known.id)
   return show(c, session, known, {
     form,
-    problems,
+    problems: formProblems(problem),
     sample: tested === undefined ? '' : JSON.stringify(tested, undefined, 2),
     ...(tested !== undefined && { preview: mapClaims(tested, known.settings) }),
-    notice: undo === 'possible' && undoText,
-    seen: typed?.get('seen'),
+    notice,
+    seen: shown.typed?.get('seen'),
   })
 }
 

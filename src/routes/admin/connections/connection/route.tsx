@@ -1,11 +1,11 @@
 import { changeConnection } from '../../../../acts/sign-in/connections.ts'
 import { lookAtProvider } from '../../../../acts/sign-in/look-at-provider.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
-import { keepUndo, readUndo, undoLink } from '../../../../http/kept-fields.ts'
+import { keepUndo, undoLink } from '../../../../http/kept-fields.ts'
 import { redirectUriOf } from '../../../../http/openid/provider-calling.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { sayAll } from '../../../../http/problems.ts'
-import { asking, doingOf, type OwnForm, type Shown } from '../../../../http/sign-in/asking.ts'
+import { asking, doingOf, formToShow, type OwnForm, type Shown } from '../../../../http/sign-in/asking.ts'
 import { pathConnection } from '../../../../http/sign-in/path-connection.ts'
 import { showNothing } from '../../../../http/sign-in/require-session.ts'
 import type { Connection } from '../../../../rules/sign-in/connection.ts'
@@ -33,16 +33,18 @@ type ConnectionContext = Context<'admin' | 'connections' | 'problems'>
 /** /admin/connections/{id} */
 export const { get, post } = asking({ kept: ['seen', ...connectionFields], ask, act: save })
 
-async function ask(c: ConnectionContext, session: Session, { typed, problem }: Shown): Promise<Response> {
+async function ask(c: ConnectionContext, session: Session, shown: Shown): Promise<Response> {
   const { known, domains } = await pathConnection(c)
   if (known === undefined) return showNothing(c, session)
   const saved = connectionForm(known, domains)
-  const undo = readUndo(c, session, typed, writeConnectionForm(saved))
-  const form = typed === undefined || undo === 'outdated' ? saved : merged(readConnectionForm(typed), saved)
-  const { undoText, undoChanged } = siteFor(c, session).texts.admin.shared
-  const problems = formProblems(undo === 'outdated' ? undoChanged : problem)
-  const shown = { form, problems, notice: undo === 'possible' && undoText, seen: typed?.get('seen') }
-  return show(c, session, known, shown)
+  const { form, problem, notice } = formToShow(c, session, shown, {
+    saved,
+    written: writeConnectionForm(saved),
+    read: (typed) => merged(readConnectionForm(typed), saved),
+    texts: siteFor(c, session).texts.admin.shared,
+  })
+  const seen = shown.typed?.get('seen')
+  return show(c, session, known, { form, problems: formProblems(problem), notice, seen })
 }
 
 /** Id and issuer never change. */

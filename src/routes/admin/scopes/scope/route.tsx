@@ -1,9 +1,9 @@
 import { saveScope } from '../../../../acts/requests/scopes.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
-import { keepUndo, readUndo } from '../../../../http/kept-fields.ts'
+import { keepUndo } from '../../../../http/kept-fields.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { say } from '../../../../http/problems.ts'
-import { asking, doingOf, type OwnForm, type Shown } from '../../../../http/sign-in/asking.ts'
+import { asking, doingOf, formToShow, type OwnForm, type Shown } from '../../../../http/sign-in/asking.ts'
 import { showNothing } from '../../../../http/sign-in/require-session.ts'
 import { builtInScopes, scopeProblem, type TypedScope } from '../../../../rules/requests/scope-form.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
@@ -27,15 +27,17 @@ function askNew(c: Context<'admin' | 'problems'>, session: Session, { typed, pro
   return show(c, session, readScope(typed, undefined), undefined, problemsOf(problem))
 }
 
-async function ask(c: Context<'admin' | 'problems'>, session: Session, { typed, problem }: Shown) {
+async function ask(c: Context<'admin' | 'problems'>, session: Session, shown: Shown) {
   const name = keyOf(c)
   const scope = await findScope(c, name)
   if (scope === undefined) return showNothing(c, session)
-  const undo = readUndo(c, session, typed, writeScope(scope))
-  const { undoText, undoChanged } = siteFor(c, session).texts.admin.shared
-  const shown = typed === undefined || undo === 'outdated' ? scope : readScope(typed, name)
-  const problems = problemsOf(undo === 'outdated' ? undoChanged : problem)
-  return show(c, session, shown, name, problems, undo === 'possible' && undoText)
+  const { form, problem, notice } = formToShow(c, session, shown, {
+    saved: scope,
+    written: writeScope(scope),
+    read: (typed) => readScope(typed, name),
+    texts: siteFor(c, session).texts.admin.shared,
+  })
+  return show(c, session, form, name, problemsOf(problem), notice)
 }
 
 async function findScope(c: Context, name: string): Promise<TypedScope | undefined> {

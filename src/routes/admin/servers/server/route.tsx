@@ -1,9 +1,9 @@
 import { saveOtherServer } from '../../../../acts/clients/other-servers.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
-import { keepUndo, readUndo } from '../../../../http/kept-fields.ts'
+import { keepUndo } from '../../../../http/kept-fields.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { sayAll } from '../../../../http/problems.ts'
-import { asking, doingOf, type OwnForm, type Shown } from '../../../../http/sign-in/asking.ts'
+import { asking, doingOf, formToShow, type OwnForm, type Shown } from '../../../../http/sign-in/asking.ts'
 import { showNothing } from '../../../../http/sign-in/require-session.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { findOtherServer, listServerClients } from '../../../../store/clients/other-servers.ts'
@@ -39,15 +39,17 @@ function askNew(c: AdminContext, session: Session, { typed, problem }: Shown) {
   return show(c, session, form, undefined, formProblems(problem))
 }
 
-async function ask(c: AdminContext, session: Session, { typed, problem }: Shown) {
+async function ask(c: AdminContext, session: Session, shown: Shown) {
   const issuer = keyOf(c)
   const saved = await findForm(c, issuer)
   if (saved === undefined) return showNothing(c, session)
-  const undo = readUndo(c, session, typed, writeServerForm(saved))
-  const form = typed === undefined || undo === 'outdated' ? saved : readServerForm(typed, issuer)
-  const { undoText, undoChanged } = siteFor(c, session).texts.admin.shared
-  const problems = formProblems(undo === 'outdated' ? undoChanged : problem)
-  return show(c, session, form, issuer, problems, undo === 'possible' && undoText)
+  const { form, problem, notice } = formToShow(c, session, shown, {
+    saved,
+    written: writeServerForm(saved),
+    read: (typed) => readServerForm(typed, issuer),
+    texts: siteFor(c, session).texts.admin.shared,
+  })
+  return show(c, session, form, issuer, formProblems(problem), notice)
 }
 
 /** The form of a server as it is now. */
