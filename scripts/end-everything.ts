@@ -11,7 +11,7 @@ import { planRemoteMigrations } from './remote/migrations.ts'
 
 const usage = 'npm run end-everything -- --yes [--remote] [--dry-run]'
 const options = readOptions({ yes: { type: 'boolean' } }, usage)
-const statements = endingStatements(Math.floor(Date.now() / 1000))
+const statements = endingStatements(Date.now(), 'unixepoch()')
 const server = options.remote ? 'the server in production' : 'the local server'
 
 if (options['dry-run']) {

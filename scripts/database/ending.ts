@@ -1,8 +1,11 @@
 /**
  * Statements that end everything issued until `now`, for a database that was restored to an earlier time: it forgot later
  * revocations, uses and sign-outs, and never knew later tokens. May be executed twice.
+ *
+ * @param attempt Part of the id of the event.
+ * @param now Unix seconds. By the clock of the database: that of an operator's machine may be behind, and tokens would survive.
  */
-export function endingStatements(now: number): readonly string[] {
+export function endingStatements(attempt: number, now: number | 'unixepoch()'): readonly string[] {
   return [
     // Access tokens, of any format and client, at introspection and userinfo: including those without a row.
     `INSERT INTO endings (at) VALUES (${now}) ON CONFLICT DO NOTHING`,
@@ -17,6 +20,6 @@ export function endingStatements(now: number): readonly string[] {
     // Removed from the JWKS at once, so that APIs which verify locally refuse their tokens. The next request creates new ones.
     'DELETE FROM signing_keys',
     'DELETE FROM later_signing_keys',
-    `INSERT INTO audit_events (id, at, type, reference) VALUES ('everything-ended-${now}', ${now}, 'everything_ended', '') ON CONFLICT DO NOTHING`,
+    `INSERT INTO audit_events (id, at, type, reference) VALUES ('everything-ended-${attempt}', ${now}, 'everything_ended', '') ON CONFLICT DO NOTHING`,
   ]
 }

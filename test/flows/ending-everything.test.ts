@@ -13,7 +13,7 @@ const server = startServer()
 /** The same as `npm run end-everything`, on a Worker without cached keys. */
 async function endEverything(): Promise<void> {
   for (let time = 0; time < 2; time++) {
-    await env.DB.batch(endingStatements(server.now).map((statement) => env.DB.prepare(statement)))
+    await env.DB.batch(endingStatements(server.now, server.now).map((statement) => env.DB.prepare(statement)))
   }
 }
 
