@@ -361,6 +361,10 @@ describe('the first proof of an address', () => {
     expect((await browser.get(path)).html).toContain(`href="${path}/resumption"`)
     const look = await browser.get(`${path}/resumption`)
     expect(look.text).toContain(owned.client.redirectUris[0])
+    expect(look.text).toContain('After resuming it, create a new secret.')
+    await env.DB.prepare(`UPDATE clients SET type = 'public' WHERE id = ?`).bind(owned.client.id).run()
+    expect((await browser.get(`${path}/resumption`)).text).not.toContain('secret')
+    await env.DB.prepare(`UPDATE clients SET type = 'confidential' WHERE id = ?`).bind(owned.client.id).run()
     const stranger = await server.signedIn(await addUser(`stranger${people++}`))
     expect((await stranger.get(`${path}/resumption`)).status).toBe(404)
 

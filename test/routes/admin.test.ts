@@ -76,8 +76,8 @@ describe('administration', () => {
 describe('all applications', () => {
   it.each(['/admin/applications', '/o/applications'])('are at %s, with their owners', async (path) => {
     const { text, html } = await root.get(path)
-    expect(text).toMatch(new RegExp(`Diary ${diary.client.id} Public of ada`))
-    expect(text).toMatch(new RegExp(`Wiki ${wiki.client.id} Confidential of root`))
+    expect(text).toMatch(new RegExp(`Diary ${diary.client.id} Public owned by ada`))
+    expect(text).toMatch(new RegExp(`Wiki ${wiki.client.id} Confidential owned by root`))
     expect(html).toContain(`href="/o/applications/${diary.client.id}"`)
   })
 

@@ -46,7 +46,7 @@ export function ResumptionPage({ site, client, attempt, problem }: ResumptionPag
           remove={<a href={paths.deleteApplication(client.id)}>{detail.delete}</a>}
         />
       </p>
-      <p>{t.secret}</p>
+      <p>{client.type === 'public' ? t.ended : t.secret}</p>
     </ConfirmPage>
   )
 }
