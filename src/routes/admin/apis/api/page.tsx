@@ -41,6 +41,7 @@ export function ApiPage(props: ApiPageProps) {
   const { shared, home } = texts.admin
   const t = texts.admin.api
   const title = apiKey === undefined ? texts.admin.apis.add : t.change
+  const field = (name: keyof ApiForm) => ({ name, value: form[name], problems })
   return (
     <FormPage
       site={site}
@@ -74,69 +75,33 @@ export function ApiPage(props: ApiPageProps) {
       <KeyField
         isNew={apiKey === undefined}
         label={t.identifier}
-        name="identifier"
-        value={form.identifier}
         hint={t.identifierHint}
-        problems={problems}
+        {...field('identifier')}
       />
-      <Field label={shared.name} name="name" value={form.name} required problems={problems} />
+      <Field label={shared.name} required {...field('name')} />
       <Field
         label={t.lifetime}
-        name="access_token_lifetime"
-        value={form.access_token_lifetime}
         hint={fillText(t.lifetimeHint, { lifetime: formatDuration(lifetime) })}
-        problems={problems}
+        {...field('access_token_lifetime')}
       />
       <SelectField
         label={t.alg}
-        name="access_token_signed_response_alg"
-        value={form.access_token_signed_response_alg}
         choices={signingAlgorithms.map((value) => ({ value, label: value }))}
         hint={t.algHint}
-        problems={problems}
+        {...field('access_token_signed_response_alg')}
       />
       <RadioField
         label={t.typ}
-        name="access_token_typ"
-        value={form.access_token_typ}
         choices={[
           { value: 'at+jwt', label: 'at+jwt', hint: t.typNewHint },
           { value: 'JWT', label: 'JWT', hint: t.typOldHint },
         ]}
-        problems={problems}
+        {...field('access_token_typ')}
       />
-      <Field
-        label={home.scopes}
-        name="scopes"
-        value={form.scopes}
-        rows={5}
-        hint={t.scopesHint}
-        problems={problems}
-      />
-      <Field
-        label={t.restricted}
-        name="restricted_scopes"
-        value={form.restricted_scopes}
-        rows={3}
-        hint={t.restrictedHint}
-        problems={problems}
-      />
-      <Field
-        label={t.introspectors}
-        name="introspectors"
-        value={form.introspectors}
-        rows={3}
-        hint={t.introspectorsHint}
-        problems={problems}
-      />
-      <Field
-        label={t.exchangers}
-        name="exchangers"
-        value={form.exchangers}
-        rows={3}
-        hint={t.exchangersHint}
-        problems={problems}
-      />
+      <Field label={home.scopes} rows={5} hint={t.scopesHint} {...field('scopes')} />
+      <Field label={t.restricted} rows={3} hint={t.restrictedHint} {...field('restricted_scopes')} />
+      <Field label={t.introspectors} rows={3} hint={t.introspectorsHint} {...field('introspectors')} />
+      <Field label={t.exchangers} rows={3} hint={t.exchangersHint} {...field('exchangers')} />
     </FormPage>
   )
 }

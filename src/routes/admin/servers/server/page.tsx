@@ -20,6 +20,7 @@ export function ServerPage({ site, serverKey, form, attempt, problems, notice }:
   const { shared, home } = texts.admin
   const t = texts.admin.server
   const title = serverKey === undefined ? texts.admin.servers.add : t.change
+  const field = (name: keyof ServerForm) => ({ name, value: form[name], problems })
   return (
     <FormPage
       site={site}
@@ -37,57 +38,22 @@ export function ServerPage({ site, serverKey, form, attempt, problems, notice }:
         )
       }
     >
-      <KeyField
-        isNew={serverKey === undefined}
-        label={t.issuer}
-        name="issuer"
-        value={form.issuer}
-        hint={t.issuerHint}
-        problems={problems}
-      />
-      <Field label={shared.name} name="name" value={form.name} required problems={problems} />
-      <Field label={t.jwks} name="jwks_uri" value={form.jwks_uri} hint={t.jwksHint} problems={problems} />
-      <Field
-        label={t.audience}
-        name="audience"
-        value={form.audience}
-        hint={t.audienceHint}
-        problems={problems}
-      />
+      <KeyField isNew={serverKey === undefined} label={t.issuer} hint={t.issuerHint} {...field('issuer')} />
+      <Field label={shared.name} required {...field('name')} />
+      <Field label={t.jwks} hint={t.jwksHint} {...field('jwks_uri')} />
+      <Field label={t.audience} hint={t.audienceHint} {...field('audience')} />
       <RadioField
         label={t.user}
-        name="user_field"
-        value={form.user_field}
         choices={[
           { value: 'id', label: <code>sub</code>, hint: t.userId },
           { value: 'username', label: <code>preferred_username</code>, hint: t.userName },
           { value: 'email', label: <code>email</code>, hint: t.userEmail },
         ]}
-        problems={problems}
+        {...field('user_field')}
       />
-      <Field
-        label={t.accepted}
-        name="accepted"
-        value={form.accepted}
-        rows={3}
-        hint={t.acceptedHint}
-        problems={problems}
-      />
-      <Field
-        label={t.asserted}
-        name="asserted"
-        value={form.asserted}
-        rows={3}
-        hint={t.assertedHint}
-        problems={problems}
-      />
-      <Field
-        label={t.scope}
-        name="assertion_scope"
-        value={form.assertion_scope}
-        hint={t.scopeHint}
-        problems={problems}
-      />
+      <Field label={t.accepted} rows={3} hint={t.acceptedHint} {...field('accepted')} />
+      <Field label={t.asserted} rows={3} hint={t.assertedHint} {...field('asserted')} />
+      <Field label={t.scope} hint={t.scopeHint} {...field('assertion_scope')} />
     </FormPage>
   )
 }
