@@ -7,6 +7,7 @@ import {
 } from '../../../rules/encryption.ts'
 import { Field, RadioField, SelectField } from '../../../ui/forms/fields.tsx'
 import { fillText } from '../../../ui/words/fill.tsx'
+import { fieldIn } from './field.ts'
 import { Fold } from './fold.tsx'
 import type { KeyFieldsProps } from './proof-fields.tsx'
 
@@ -15,36 +16,27 @@ const encryptionFields = encryptables.flatMap((what) => [encryptable[what].alg, 
 
 /** The public keys of a confidential application. */
 export function KeyFields({ t, form, problems }: KeyFieldsProps) {
+  const field = fieldIn({ form, problems })
   return (
     <Fold title={t.keys} names={keyFields} form={form} problems={problems}>
       <p class="hint">{t.keysText}</p>
-      <Field label={t.jwks} name="jwks" value={form.jwks} rows={4} hint={t.jwksHint} problems={problems} />
-      <Field
-        label={t.jwksUri}
-        name="jwks_uri"
-        value={form.jwksUri}
-        hint={t.jwksUriHint}
-        problems={problems}
-      />
+      <Field label={t.jwks} rows={4} hint={t.jwksHint} {...field('jwks')} />
+      <Field label={t.jwksUri} hint={t.jwksUriHint} {...field('jwksUri')} />
       <RadioField
         label={t.keysUse}
-        name="keys_use"
-        value={form.keysUse}
         choices={[
           { value: 'authentication', label: t.keysAuthenticate, hint: t.keysAuthenticateHint },
           { value: 'requests', label: t.keysOnly, hint: t.keysOnlyHint },
         ]}
-        problems={problems}
+        {...field('keysUse')}
       />
       <RadioField
         label={t.assertionAudience}
-        name="client_assertion_audience"
-        value={form.assertionAudience}
         choices={[
           { value: 'one', label: t.oneAudience, hint: t.oneAudienceHint },
           { value: 'list', label: t.audienceList, hint: t.audienceListHint },
         ]}
-        problems={problems}
+        {...field('assertionAudience')}
       />
     </Fold>
   )

@@ -3,6 +3,7 @@ import { signingAlgorithms } from '../../../rules/server/signing-keys.ts'
 import { Field, type Problem, RadioField, SelectField } from '../../../ui/forms/fields.tsx'
 import { fillText } from '../../../ui/words/fill.tsx'
 import type { Texts } from '../../../ui/words/messages/index.ts'
+import { fieldIn } from './field.ts'
 import { Fold } from './fold.tsx'
 
 export interface OpenidFieldsProps {
@@ -18,79 +19,47 @@ const algorithms = signingAlgorithms.map((value) => ({ value, label: value }))
 
 /** Settings of how people sign in to it. */
 export function OpenidFields({ t, form, problems, decides, isPublic }: OpenidFieldsProps) {
+  const field = fieldIn({ form, problems })
   return (
     <>
       <h2 translate="no">OpenID Connect</h2>
-      <SelectField
-        label={t.idToken}
-        name="id_token_signed_response_alg"
-        value={form.idTokenAlg}
-        choices={algorithms}
-        hint={t.idTokenHint}
-        problems={problems}
-      />
+      <SelectField label={t.idToken} choices={algorithms} hint={t.idTokenHint} {...field('idTokenAlg')} />
       <SelectField
         label={t.userinfo}
-        name="userinfo_signed_response_alg"
-        value={form.userinfoAlg}
         choices={[
           { value: 'json', label: t.json },
           ...signingAlgorithms.map((alg) => ({ value: alg, label: fillText(t.jwt, { alg }) })),
         ]}
-        problems={problems}
+        {...field('userinfoAlg')}
       />
       <RadioField
         label={t.claims}
-        name="claims_in_id_token"
-        value={form.claimsInIdToken}
         choices={[
           { value: 'no', label: t.claimsNo, hint: t.claimsNoHint },
           { value: 'yes', label: t.claimsYes, hint: t.claimsYesHint },
         ]}
-        problems={problems}
+        {...field('claimsInIdToken')}
       />
       <h2>{t.signing}</h2>
       <RadioField
         label={t.factors}
-        name="factors"
-        value={form.factors}
         choices={[
           { value: 'one', label: t.one, hint: t.oneHint },
           { value: 'two', label: t.two, hint: t.twoHint },
         ]}
-        problems={problems}
+        {...field('factors')}
       />
-      <Field
-        label={t.backchannel}
-        name="backchannel_logout_uri"
-        value={form.backchannelLogoutUri}
-        hint={t.backchannelHint}
-        problems={problems}
-      />
-      <Field
-        label={t.frontchannel}
-        name="frontchannel_logout_uri"
-        value={form.frontchannelLogoutUri}
-        hint={t.frontchannelHint}
-        problems={problems}
-      />
-      <Field
-        label={t.initiate}
-        name="initiate_login_uri"
-        value={form.initiateLoginUri}
-        hint={t.initiateHint}
-        problems={problems}
-      />
+      <Field label={t.backchannel} hint={t.backchannelHint} {...field('backchannelLogoutUri')} />
+      <Field label={t.frontchannel} hint={t.frontchannelHint} {...field('frontchannelLogoutUri')} />
+      <Field label={t.initiate} hint={t.initiateHint} {...field('initiateLoginUri')} />
       {decides && !isPublic && (
         <RadioField
           label="PKCE"
-          name="pkce"
-          value={form.pkce}
           choices={[
             { value: 'required', label: t.required, hint: t.requiredHint },
             { value: 'optional', label: t.optional, hint: t.optionalHint },
           ]}
-          problems={problems}
+          {...field('pkce')}
         />
       )}
     </>
@@ -106,17 +75,16 @@ interface IdentifierFieldsProps extends Omit<OpenidFieldsProps, 'isPublic'> {
 
 /** How it recognises people. */
 export function IdentifierFields({ t, form, problems, decides, moved }: IdentifierFieldsProps) {
+  const field = fieldIn({ form, problems })
   return (
     <Fold title={t.identifiers} names={identifierFields} form={form} problems={problems}>
       <RadioField
         label={t.subject}
-        name="subject_type"
-        value={form.subjectType}
         choices={[
           { value: 'public', label: t.public, hint: t.publicHint },
           { value: 'pairwise', label: t.pairwise, hint: t.pairwiseHint },
         ]}
-        problems={problems}
+        {...field('subjectType')}
       />
       {moved && !decides && <p class="hint">{t.moved}</p>}
       {moved && decides && (
@@ -131,22 +99,8 @@ export function IdentifierFields({ t, form, problems, decides, moved }: Identifi
           problems={problems}
         />
       )}
-      <Field
-        label={t.sectorUri}
-        name="sector_identifier_uri"
-        value={form.sectorIdentifierUri}
-        hint={t.sectorUriHint}
-        problems={problems}
-      />
-      {decides && (
-        <Field
-          label={t.sector}
-          name="sector_identifier"
-          value={form.sectorIdentifier}
-          hint={t.sectorHint}
-          problems={problems}
-        />
-      )}
+      <Field label={t.sectorUri} hint={t.sectorUriHint} {...field('sectorIdentifierUri')} />
+      {decides && <Field label={t.sector} hint={t.sectorHint} {...field('sectorIdentifier')} />}
     </Fold>
   )
 }

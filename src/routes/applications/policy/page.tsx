@@ -11,6 +11,7 @@ import { Fill, fillText } from '../../../ui/words/fill.tsx'
 import { describeScope, type Texts } from '../../../ui/words/messages/index.ts'
 import { formatDuration } from '../../../values/duration.ts'
 import type { Lifetimes } from '../../../values/time.ts'
+import { fieldIn } from './field.ts'
 import { EncryptionFields, KeyFields } from './key-fields.tsx'
 import { IdentifierFields, OpenidFields } from './openid-fields.tsx'
 import { ProfileFields } from './profile-fields.tsx'
@@ -125,59 +126,48 @@ function TokenFields({
   hasPeople,
 }: PolicyPageProps & { readonly t: PolicyTexts; readonly hasPeople: boolean }) {
   const hint = (text: string, seconds: number) => fillText(text, { duration: formatDuration(seconds) })
+  const field = fieldIn({ form, problems })
   return (
     <>
       <h2>{t.tokens}</h2>
       <RadioField
         label={t.format}
-        name="access_token_format"
-        value={form.accessTokenFormat}
         choices={[
           { value: 'jwt', label: t.jwt, hint: t.jwtHint },
           { value: 'opaque', label: t.opaque, hint: t.opaqueHint },
         ]}
-        problems={problems}
+        {...field('accessTokenFormat')}
       />
       <SelectField
         label={t.accessAlg}
-        name="access_token_signed_response_alg"
-        value={form.accessTokenAlg}
         choices={signingAlgorithms.map((value) => ({ value, label: value }))}
         hint={t.accessAlgHint}
-        problems={problems}
+        {...field('accessTokenAlg')}
       />
       <Field
         label={t.access}
-        name="access_token_lifetime"
-        value={form.accessTokenLifetime}
         hint={hint(t.accessHint, server.accessToken)}
-        problems={problems}
+        {...field('accessTokenLifetime')}
       />
       {hasPeople && (
         <>
           <RadioField
             label={t.refresh}
-            name="refresh_tokens"
-            value={form.refreshTokens}
             choices={[
               { value: 'yes', label: t.refreshYes, hint: t.refreshYesHint },
               { value: 'no', label: t.refreshNo, hint: t.refreshNoHint },
             ]}
-            problems={problems}
+            {...field('refreshTokens')}
           />
           <Field
             label={t.idle}
-            name="refresh_idle_lifetime"
-            value={form.refreshIdleLifetime}
             hint={hint(t.idleHint, server.refreshIdle)}
-            problems={problems}
+            {...field('refreshIdleLifetime')}
           />
           <Field
             label={t.absolute}
-            name="refresh_absolute_lifetime"
-            value={form.refreshAbsoluteLifetime}
             hint={hint(t.absoluteHint, server.refreshAbsolute)}
-            problems={problems}
+            {...field('refreshAbsoluteLifetime')}
           />
         </>
       )}
@@ -187,16 +177,15 @@ function TokenFields({
 
 /** For an application that is older than the lists of introspecting applications: it can be switched off, and not on. */
 function IntrospectionField({ t, form, problems }: KeyFieldsProps) {
+  const field = fieldIn({ form, problems })
   return (
     <RadioField
       label={t.introspection}
-      name="introspection"
-      value={form.introspection}
       choices={[
         { value: 'own', label: t.introspectionOwn, hint: t.introspectionOwnHint },
         { value: 'all', label: t.introspectionAll, hint: t.introspectionAllHint },
       ]}
-      problems={problems}
+      {...field('introspection')}
     />
   )
 }

@@ -2,6 +2,7 @@ import { type ChosenProfile, chosenProfiles } from '../../../rules/clients/clien
 import { profiles, requirementsOf } from '../../../rules/profile.ts'
 import { profileLabels } from '../../../rules/profile-form.ts'
 import { RadioField } from '../../../ui/forms/fields.tsx'
+import { fieldIn } from './field.ts'
 import type { KeyFieldsProps } from './proof-fields.tsx'
 
 /** The profile of the application, and what each one requires. */
@@ -12,18 +13,17 @@ export function ProfileFields({ t, form, problems }: KeyFieldsProps) {
     'fapi-2.0': t.profileFapi,
     'fapi-2.0-signed': t.profileSigned,
   }
+  const field = fieldIn({ form, problems })
   return (
     <>
       <RadioField
         label={t.profile}
-        name="profile"
-        value={form.profile}
         choices={chosenProfiles.map((value) => ({
           value,
           label: <span translate="no">{profileLabels[value]}</span>,
           hint: hints[value],
         }))}
-        problems={problems}
+        {...field('profile')}
       />
       <details class="field">
         <summary>{t.profileRules}</summary>

@@ -3,6 +3,7 @@ import type { PolicyForm } from '../../../rules/clients/policy-form.ts'
 import { signingAlgorithms } from '../../../rules/server/signing-keys.ts'
 import { Field, type Problem, RadioField, SelectField } from '../../../ui/forms/fields.tsx'
 import type { Texts } from '../../../ui/words/messages/index.ts'
+import { fieldIn } from './field.ts'
 import { Fold } from './fold.tsx'
 
 export interface KeyFieldsProps {
@@ -41,18 +42,17 @@ export function ProofFields({
   isConfidential,
   asksPeople,
 }: KeyFieldsProps & Asking & { readonly isConfidential: boolean }) {
+  const field = fieldIn({ form, problems })
   return (
     <Fold title={t.proofs} names={proofFields} form={form} problems={problems}>
       {hasPeople && (
         <RadioField
           label={t.requests}
-          name="require_pushed_authorization_requests"
-          value={form.pushed}
           choices={[
             { value: 'false', label: t.requestsAny, hint: t.requestsAnyHint },
             { value: 'true', label: t.requestsPushed, hint: t.requestsPushedHint },
           ]}
-          problems={problems}
+          {...field('pushed')}
         />
       )}
       {isConfidential && (
@@ -60,13 +60,11 @@ export function ProofFields({
       )}
       <RadioField
         label={t.binding}
-        name="dpop_bound_access_tokens"
-        value={form.bound}
         choices={[
           { value: 'false', label: t.bindingOptional, hint: t.bindingOptionalHint },
           { value: 'true', label: t.bindingAlways, hint: t.bindingAlwaysHint },
         ]}
-        problems={problems}
+        {...field('bound')}
       />
     </Fold>
   )
@@ -75,59 +73,50 @@ export function ProofFields({
 /** RFC 9101, JARM, RFC 9701. */
 function SignedFields({ t, form, problems, hasPeople, asksPeople }: KeyFieldsProps & Asking) {
   const algorithms = signingAlgorithms.map((value) => ({ value, label: value }))
+  const field = fieldIn({ form, problems })
   return (
     <>
       {hasPeople && (
         <>
           <RadioField
             label={t.signed}
-            name="require_signed_request_object"
-            value={form.signed}
             choices={[
               { value: 'false', label: t.signedAny, hint: t.signedAnyHint },
               { value: 'true', label: t.signedOnly, hint: t.signedOnlyHint },
             ]}
-            problems={problems}
+            {...field('signed')}
           />
           <SelectField
             label={t.requestAlg}
-            name="request_object_signing_alg"
-            value={form.requestObjectAlg}
             choices={[
               { value: 'any', label: t.requestAlgAny },
               ...assertionAlgorithms.map((value) => ({ value, label: value })),
             ]}
-            problems={problems}
+            {...field('requestObjectAlg')}
           />
           {asksPeople && (
             <SelectField
               label={t.askAlg}
-              name="backchannel_authentication_request_signing_alg"
-              value={form.backchannelRequestAlg}
               choices={[
                 { value: '', label: t.askAlgNone },
                 ...assertionAlgorithms.map((value) => ({ value, label: value })),
               ]}
-              problems={problems}
+              {...field('backchannelRequestAlg')}
             />
           )}
           <SelectField
             label={t.answerAlg}
-            name="authorization_signed_response_alg"
-            value={form.authorizationAlg}
             choices={algorithms}
             hint={t.answerAlgHint}
-            problems={problems}
+            {...field('authorizationAlg')}
           />
         </>
       )}
       <SelectField
         label={t.introspectionAlg}
-        name="introspection_signed_response_alg"
-        value={form.introspectionAlg}
         choices={algorithms}
         hint={t.introspectionAlgHint}
-        problems={problems}
+        {...field('introspectionAlg')}
       />
     </>
   )
@@ -140,39 +129,30 @@ export function CertificateFields({
   problems,
   canAuthenticate,
 }: KeyFieldsProps & { readonly canAuthenticate: boolean }) {
+  const field = fieldIn({ form, problems })
   return (
     <Fold title={t.certificate} names={certificateFields} form={form} problems={problems}>
       {canAuthenticate && (
         <>
           <RadioField
             label={t.certificateUse}
-            name="token_endpoint_auth_method"
-            value={form.certificate}
             choices={[
               { value: 'no_certificate', label: t.certificateNone, hint: t.certificateNoneHint },
               { value: 'tls_client_auth', label: t.certificateIssued, hint: t.certificateIssuedHint },
               { value: 'self_signed_tls_client_auth', label: t.certificateOwn, hint: t.certificateOwnHint },
             ]}
-            problems={problems}
+            {...field('certificate')}
           />
-          <Field
-            label={t.subject}
-            name="tls_client_auth_subject_dn"
-            value={form.subjectDn}
-            hint={t.subjectHint}
-            problems={problems}
-          />
+          <Field label={t.subject} hint={t.subjectHint} {...field('subjectDn')} />
         </>
       )}
       <RadioField
         label={t.certificateBinding}
-        name="tls_client_certificate_bound_access_tokens"
-        value={form.certificateBound}
         choices={[
           { value: 'false', label: t.certificateBindingNo, hint: t.certificateBindingNoHint },
           { value: 'true', label: t.certificateBindingYes, hint: t.certificateBindingYesHint },
         ]}
-        problems={problems}
+        {...field('certificateBound')}
       />
     </Fold>
   )
