@@ -27,7 +27,7 @@ export function unknownClients(
   )
 }
 
-/** A problem of the form as a whole. */
-export function formProblems(problem: string | undefined): readonly Problem[] {
-  return problem === undefined ? [] : [{ field: 'name', text: problem }]
+/** A problem of the form as a whole, shown at its first field that can be changed. */
+export function formProblems(problem: string | undefined, field = 'name'): readonly Problem[] {
+  return problem === undefined ? [] : [{ field, text: problem }]
 }

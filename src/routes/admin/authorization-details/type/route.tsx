@@ -13,6 +13,7 @@ import { findDetailType } from '../../../../store/requests/detail-type.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import type { Problem } from '../../../../ui/forms/fields.tsx'
 import { parseJson } from '../../../../values/json.ts'
+import { formProblems } from '../../form.ts'
 import { nameOf, pathKey } from '../../path-key.ts'
 import { DetailTypePage, type TypedDetailType } from './page.tsx'
 
@@ -26,7 +27,7 @@ export const detailType = asking({ kept, ask, act: (c, form) => save(c, form, ke
 
 function askNew(c: Context<'admin' | 'problems'>, session: Session, { typed, problem }: Shown) {
   const form = typed === undefined ? { type: '', title: '', schema: example } : readTyped(typed, undefined)
-  return show(c, session, form, undefined, problemsOf(problem))
+  return show(c, session, form, undefined, formProblems(problem, 'title'))
 }
 
 async function ask(c: Context<'admin' | 'problems'>, session: Session, shown: Shown) {
@@ -39,11 +40,7 @@ async function ask(c: Context<'admin' | 'problems'>, session: Session, shown: Sh
     read: (typed) => readTyped(typed, type),
     texts: siteFor(c, session).texts.admin.shared,
   })
-  return show(c, session, notice ? indented(form) : form, type, problemsOf(problem), notice)
-}
-
-function problemsOf(problem: string | undefined): readonly Problem[] {
-  return problem === undefined ? [] : [{ field: 'title', text: problem }]
+  return show(c, session, notice ? indented(form) : form, type, formProblems(problem, 'title'), notice)
 }
 
 function keyOf(c: Context): string {

@@ -12,6 +12,7 @@ import { findStandaloneScope } from '../../../../store/requests/scopes.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import type { Problem } from '../../../../ui/forms/fields.tsx'
 import { currentDescription } from '../../../../ui/words/messages/index.ts'
+import { formProblems } from '../../form.ts'
 import { nameOf, pathKey } from '../../path-key.ts'
 import { ScopePage } from './page.tsx'
 
@@ -24,7 +25,7 @@ export const newScope = asking({ kept, ask: askNew, act: (c, form) => save(c, fo
 export const scope = asking({ kept, ask, act: (c, form) => save(c, form, keyOf(c)) })
 
 function askNew(c: Context<'admin' | 'problems'>, session: Session, { typed, problem }: Shown) {
-  return show(c, session, readScope(typed, undefined), undefined, problemsOf(problem))
+  return show(c, session, readScope(typed, undefined), undefined, formProblems(problem, 'description'))
 }
 
 async function ask(c: Context<'admin' | 'problems'>, session: Session, shown: Shown) {
@@ -37,16 +38,12 @@ async function ask(c: Context<'admin' | 'problems'>, session: Session, shown: Sh
     read: (typed) => readScope(typed, name),
     texts: siteFor(c, session).texts.admin.shared,
   })
-  return show(c, session, form, name, problemsOf(problem), notice)
+  return show(c, session, form, name, formProblems(problem, 'description'), notice)
 }
 
 async function findScope(c: Context, name: string): Promise<TypedScope | undefined> {
   const { scope } = await read(c.env.DB, { scope: findStandaloneScope(c.env.DB, name) })
   return scope && { ...scope, description: currentDescription(scope) }
-}
-
-function problemsOf(problem: string | undefined): readonly Problem[] {
-  return problem === undefined ? [] : [{ field: 'description', text: problem }]
 }
 
 function keyOf(c: Context): string {
