@@ -206,7 +206,7 @@ describe('no request waits for a mail', () => {
     const { username } = await addUser(`mailed${people++}`)
     const page = await (await browser.get('/password-reset')).submit({ account: username })
     expect(page.status).toBe(303)
-    await vi.waitFor(() => expect(handedOver).toHaveBeenCalled())
+    await vi.waitFor(() => expect(handedOver).toHaveBeenCalled(), { timeout: 60_000 })
     leave()
     for (const ctx of waiting) await waitOnExecutionContext(ctx)
   })

@@ -127,7 +127,7 @@ it('each run despite the failure of another, and the next run does what was left
     expect([step, await leftOver()]).toEqual([step, []])
   }
   expect(failed).toEqual(new Set(scheduledSteps(env.DB, config, now).map(({ name }) => name)))
-}, 120_000)
+})
 
 it('seal first, in whatever order the others are', async () => {
   await fill()

@@ -274,5 +274,5 @@ describe('KV that never answers', () => {
     await expectAlive(tokens)
     expect(await errorOf(await postToken(hanging, codeRequest(registered, code)))).toBe('400 invalid_grant')
     expect((await introspect(works, registered, tokens.access_token)).active).toBe(false)
-  }, 10_000)
+  })
 })

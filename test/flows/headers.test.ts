@@ -95,7 +95,9 @@ describe('slow request bodies', () => {
       body: new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode('a')) }),
       headers: { 'Content-Length': '9', 'Content-Type': 'application/x-www-form-urlencoded' },
     })
-    const timer = await vi.waitUntil(() => timeout.mock.calls.find(([, after]) => after === 30_000))
+    const timer = await vi.waitUntil(() => timeout.mock.calls.find(([, after]) => after === 30_000), {
+      timeout: 60_000,
+    })
     timer[0]()
     expect((await asked).status).toBe(408)
     vi.restoreAllMocks()

@@ -286,7 +286,7 @@ describe('every change that requires a right', () => {
       .run()
     posting.now += 5
     await again()
-    await vi.waitFor(async () => expect(await mails()).toBeGreaterThan(0))
+    await vi.waitFor(async () => expect(await mails()).toBeGreaterThan(0), { timeout: 60_000 })
     expect(await mails()).toBe(1)
   })
 

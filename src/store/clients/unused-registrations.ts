@@ -72,7 +72,8 @@ export async function settleRegistrations(db: D1Database, now: Seconds): Promise
     // Those that are kept are no longer due. Others, which were not checked yet, are due in their place.
     unused: counting(
       db,
-      sql`DELETE FROM clients WHERE id IN (SELECT client_id FROM (${due}) WHERE NOT ${isKept})`,
+      sql`DELETE FROM clients WHERE id IN (${due})
+        AND NOT EXISTS (SELECT 1 FROM client_registrations WHERE client_id = clients.id AND ${isKept})`,
     ),
   })
   return kept + unused >= chunk
