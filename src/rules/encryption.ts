@@ -43,7 +43,7 @@ export function encryptionName(what: Encryptable): string {
 export type Encryptions = Readonly<Partial<Record<Encryptable, Encryption>>>
 
 /** RFC 7518 §4.3 requires 2048 bits: base64url of 256 bytes. */
-const shortestModulus = 342
+export const shortestModulus = 342
 
 const agreementCurves: readonly (string | undefined)[] = ['P-256', 'P-384', 'P-521', 'X25519']
 

@@ -1,6 +1,7 @@
 import type { NamedProblem } from '../values/problem.ts'
 import type { Client } from './clients/client.ts'
-import { type ProfileFault, type ProfileName, type ProfileRules, profileFaults } from './profile.ts'
+import type { ProfileName, ProfileRules } from './profile.ts'
+import { type ProfileFault, profileFaults } from './profile-faults.ts'
 
 /** The names of profiles for people. */
 export const profileLabels: Readonly<Record<ProfileName, string>> = {
@@ -15,6 +16,10 @@ export const profileLabels: Readonly<Record<ProfileName, string>> = {
 const fieldOf: Readonly<Record<ProfileFault, string>> = {
   authentication: 'jwks',
   keys: 'jwks',
+  keyAlg: 'jwks',
+  assertionAlg: 'token_endpoint_auth_signing_alg',
+  requestObjectAlg: 'request_object_signing_alg',
+  backchannelRequestAlg: 'backchannel_authentication_request_signing_alg',
   idTokenAlg: 'id_token_signed_response_alg',
   accessTokenAlg: 'access_token_signed_response_alg',
   userinfoAlg: 'userinfo_signed_response_alg',

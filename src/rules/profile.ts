@@ -1,7 +1,6 @@
 import type { Seconds } from '../values/time.ts'
-import { type Client, isForPeople, isRegisteredFor, usesSecret } from './clients/client.ts'
+import type { Client } from './clients/client.ts'
 import { assertionAlgorithms } from './clients/credentials.ts'
-import { type Refusal, refuse } from './refusal.ts'
 
 /** Ways to authenticate, as in `token_endpoint_auth_method`. RFC 8705 adds those with a certificate. */
 export type AuthenticationMethod =
@@ -106,6 +105,14 @@ export function rulesFor(client: Pick<Client, 'openid' | 'type'>, least: Profile
   return combinations[profileOf(client)][least]
 }
 
+/** The algorithms of JWTs of a client. `registered`: the only one that it registered. */
+export function algorithmsOf(
+  { algorithms }: ProfileRules,
+  registered: string | undefined,
+): readonly string[] {
+  return algorithms.filter((alg) => registered === undefined || alg === registered)
+}
+
 /** Made once: every request asks for one of them. */
 const combinations = eachProfile((one) => eachProfile((other) => bothRules(profiles[one], profiles[other])))
 
@@ -150,82 +157,4 @@ export function requirementsOf(rules: ProfileRules) {
   }
   // Its keys are those that were just written.
   return (Object.keys(all) as readonly (keyof typeof all)[]).filter((name) => all[name])
-}
-
-/** How a client authenticates by its registration. */
-function authenticationOf(
-  client: Pick<Client, 'type' | 'policy' | 'openid'>,
-): readonly AuthenticationMethod[] {
-  const { certificate } = client.openid
-  if (certificate !== undefined) return [certificate.method]
-  if (client.type === 'public') return ['none']
-  return usesSecret(client) ? ['client_secret_basic', 'client_secret_post'] : ['private_key_jwt']
-}
-
-/** A setting of a client that its profile does not allow. */
-export type ProfileFault =
-  | 'authentication'
-  | 'keys'
-  | 'idTokenAlg'
-  | 'accessTokenAlg'
-  | 'userinfoAlg'
-  | 'authorizationAlg'
-  | 'introspectionAlg'
-
-/** Empty: the client can follow its profile. */
-export function profileFaults(client: Client, rules: ProfileRules): readonly ProfileFault[] {
-  const { openid } = client
-  const authenticates = authenticationOf(client).some((method) => rules.authentication.includes(method))
-  const signsAnswers = rules.signedAnswers && isRegisteredFor(client, 'authorization-code')
-  const used = [
-    ...(isForPeople(client) ? (['idTokenAlg', 'userinfoAlg'] as const) : []),
-    'accessTokenAlg' as const,
-    ...(signsAnswers ? (['authorizationAlg'] as const) : []),
-    ...(rules.signedIntrospection ? (['introspectionAlg'] as const) : []),
-  ]
-  const algorithms = used.filter((name) => {
-    const alg = openid[name]
-    return alg !== undefined && !rules.algorithms.includes(alg)
-  })
-  const lacksKeys = rules.signedRequests && isForPeople(client) && client.policy.keys === undefined
-  return [
-    ...(authenticates ? [] : ['authentication' as const]),
-    ...(authenticates && lacksKeys ? ['keys' as const] : []),
-    ...algorithms,
-  ]
-}
-
-/** A profile, and the settings of a client that it forbids. */
-export interface Failing {
-  readonly profile: ProfileName
-  readonly faults: readonly ProfileFault[]
-}
-
-/** The profile that a client can't follow, its own or the server's: it gets no tokens. Undefined: it can. */
-export function failingOf(client: Client, least: ProfileName): Failing | undefined {
-  const faults = profileFaults(client, rulesFor(client, least))
-  if (faults.length === 0) return undefined
-  const isOwn = profileFaults(client, profiles[client.openid.profile]).length > 0
-  return { profile: isOwn ? client.openid.profile : least, faults }
-}
-
-const faultTexts: Readonly<Record<ProfileFault, string>> = {
-  authentication: 'the way in which it authenticates',
-  keys: 'requests without registered keys',
-  idTokenAlg: 'the algorithm of its ID tokens',
-  accessTokenAlg: 'the algorithm of its access tokens',
-  userinfoAlg: 'the algorithm of its userinfo',
-  authorizationAlg: 'the algorithm of its signed answers',
-  introspectionAlg: 'the algorithm of its signed introspection',
-}
-
-/** For the developer of a client that can't follow its profile. Undefined: it can. */
-export function checkProfile(client: Client, rules: ProfileRules): Refusal | undefined {
-  const [fault] = profileFaults(client, rules)
-  return fault && forbidden(fault)
-}
-
-/** For one setting that makes this request impossible, though others are possible. */
-export function forbidden(fault: ProfileFault): Refusal {
-  return refuse('unauthorized_client', `The profile of this application does not allow ${faultTexts[fault]}`)
 }

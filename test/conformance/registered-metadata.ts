@@ -68,3 +68,73 @@ export const registeredMetadata: ReadonlySet<string> = new Set([
   'backchannel_logout_supported',
   'backchannel_logout_session_supported',
 ])
+
+const address = 'https://app.example/x'
+const rsa = { kty: 'RSA', n: 'x'.repeat(342), e: 'AQAB' }
+
+/**
+ * Names in IANA's registry "OAuth Dynamic Client Registration Metadata", each with a value that a client may send. Those that
+ * only the server sets are missing, and `scope`, which it reduces, and those of OpenID Federation and of verifiable credentials.
+ */
+export const registeredClientMetadata: Readonly<Record<string, unknown>> = {
+  // RFC 7591
+  redirect_uris: [address],
+  token_endpoint_auth_method: 'private_key_jwt',
+  grant_types: ['authorization_code', 'refresh_token', 'urn:openid:params:grant-type:ciba'],
+  response_types: ['code'],
+  client_name: 'Agent',
+  client_uri: address,
+  logo_uri: address,
+  contacts: ['ada@app.example'],
+  tos_uri: address,
+  policy_uri: address,
+  jwks_uri: address,
+  jwks: { keys: [rsa] },
+  software_id: 'agent',
+  software_version: '1',
+  // OpenID Connect Dynamic Client Registration
+  application_type: 'web',
+  sector_identifier_uri: address,
+  subject_type: 'pairwise',
+  id_token_signed_response_alg: 'ES256',
+  userinfo_signed_response_alg: 'ES256',
+  request_object_signing_alg: 'PS256',
+  ...Object.fromEntries(
+    ['id_token', 'userinfo', 'authorization', 'introspection'].flatMap((what) => [
+      [`${what}_encrypted_response_alg`, 'RSA-OAEP-256'],
+      [`${what}_encrypted_response_enc`, 'A256GCM'],
+    ]),
+  ),
+  request_object_encryption_alg: 'RSA-OAEP-256',
+  request_object_encryption_enc: 'A256GCM',
+  token_endpoint_auth_signing_alg: 'PS256',
+  default_max_age: 300,
+  require_auth_time: true,
+  default_acr_values: ['1'],
+  initiate_login_uri: address,
+  request_uris: [address],
+  claims_redirect_uris: [address],
+  // RFC 8705, RFC 9101, RFC 9126, RFC 9396, RFC 9449, RFC 9701, JARM
+  tls_client_certificate_bound_access_tokens: true,
+  tls_client_auth_subject_dn: 'CN=app',
+  ...Object.fromEntries(
+    ['dns', 'uri', 'ip', 'email'].map((kind) => [`tls_client_auth_san_${kind}`, 'app.example']),
+  ),
+  use_mtls_endpoint_aliases: true,
+  require_signed_request_object: true,
+  require_pushed_authorization_requests: true,
+  authorization_details_types: ['payment'],
+  dpop_bound_access_tokens: true,
+  introspection_signed_response_alg: 'ES256',
+  authorization_signed_response_alg: 'ES256',
+  // CIBA, and logout
+  backchannel_token_delivery_mode: 'poll',
+  backchannel_client_notification_endpoint: address,
+  backchannel_authentication_request_signing_alg: 'PS256',
+  backchannel_user_code_parameter: false,
+  frontchannel_logout_uri: address,
+  frontchannel_logout_session_required: true,
+  backchannel_logout_uri: address,
+  backchannel_logout_session_required: true,
+  post_logout_redirect_uris: [address],
+}

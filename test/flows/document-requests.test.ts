@@ -169,6 +169,11 @@ describe('a request pushed by a client that nobody here knows', () => {
     const refresh = refreshRequest(knownAs(url), refresh_token)
     expect(await errorOf(await signed(before.privateKey, 'k3', refresh))).toBe('401 invalid_client')
     expect((await signed(after.privateKey, 'k4', refresh)).status).toBe(200)
+    publish({ [url]: { ...after.document, token_endpoint_auth_signing_alg: 'PS256' } })
+    server.now += 600
+    expect(await (await signed(after.privateKey, 'alg', refresh)).json()).toMatchObject({
+      error_description: 'The client assertion must be signed with PS256',
+    })
     publish({})
     server.now += 600
     expect(await errorOf(await signed(after.privateKey, 'k5', refresh))).toBe('503 temporarily_unavailable')

@@ -370,6 +370,11 @@ describe('the least profile of a server', () => {
     const text = 'The application gets no tokens'
     expect((await person.get(`/o/applications/${client.id}`)).text).not.toContain(text)
     expect((await browser.get(`/o/applications/${older.client.id}`)).text).not.toContain(text)
+    // One whose keys can't sign as the profile requires.
+    const rsa = await addSigner(ada, () => strict.now, { alg: 'RS256', openid: { idTokenAlg: 'ES256' } })
+    expect((await person.get(`/o/applications/${rsa.registered.client.id}`)).text).toContain(
+      'Keys of the application: PS256, ES256, EdDSA, Ed25519',
+    )
     // A public application is told at once when it is registered, and that its type is the reason.
     const made = await addClient(ada, { type: 'public' })
     const path = `/o/applications/${made.client.id}`

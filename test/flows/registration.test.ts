@@ -1,7 +1,10 @@
 import { env } from 'cloudflare:workers'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
+import guide from '../../docs/which-settings.md?raw'
 import { members } from '../../src/rules/clients/policy-form.ts'
 import { deleteDisused, settleRegistrations } from '../../src/store/clients/unused-registrations.ts'
+import { registeredClientMetadata } from '../conformance/registered-metadata.ts'
 import { beforeFirstWrite, everyBatchTwice } from '../faults.ts'
 import { authorizePath, codeRequest, errorOf, obtainCode, postToken, tokensOf } from '../flow.ts'
 import { addUser, applySchema, issuer, type Server, startedAt, startServer } from '../server.ts'
@@ -252,6 +255,79 @@ describe('dynamic registration (RFC 7591)', () => {
     const answer = await register({ redirect_uris, token_endpoint_auth_method: 'private_key_jwt', jwks })
     expect(answer).toMatchObject({ jwks, token_endpoint_auth_method: 'private_key_jwt' })
     expect(answer).not.toHaveProperty('client_secret')
+  })
+
+  it('accepts assertions with the registered algorithm only (RFC 7591 §2, OIDC Registration §2)', async () => {
+    const { privateKey, publicKey } = await generateKeyPair('RS256', { extractable: true })
+    const asked = {
+      redirect_uris,
+      token_endpoint_auth_method: 'private_key_jwt',
+      token_endpoint_auth_signing_alg: 'PS256',
+      jwks: { keys: [await exportJWK(publicKey)] },
+    }
+    const answer = await register(asked)
+    expect(answer.token_endpoint_auth_signing_alg).toBe('PS256')
+    const { client_id } = answer
+    let made = 0
+    const pushBy = async (alg: string) => {
+      const claims = {
+        iss: client_id,
+        sub: client_id,
+        aud: issuer,
+        jti: `by-${++made}`,
+        exp: server.now + 60,
+      }
+      const key = await crypto.subtle.importKey(
+        'pkcs8',
+        (await crypto.subtle.exportKey('pkcs8', privateKey)) as ArrayBuffer,
+        { name: alg === 'PS256' ? 'RSA-PSS' : 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
+        false,
+        ['sign'],
+      )
+      const body = new URLSearchParams({
+        response_type: 'code',
+        code_challenge: 'a'.repeat(43),
+        code_challenge_method: 'S256',
+        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+        client_assertion: await new SignJWT(claims).setProtectedHeader({ alg }).sign(key),
+      })
+      const response = await server.fetch('/o/par', { method: 'POST', body })
+      const { error, error_description } = await response.json<Partial<Answer>>()
+      return [response.status, error, error_description]
+    }
+    const refused = [401, 'invalid_client', 'The client assertion must be signed with PS256']
+    expect(await pushBy('RS256')).toEqual(refused)
+    expect(await pushBy('PS256')).toEqual([201, undefined, undefined])
+    expect(await (await manage(answer)).json()).toMatchObject({ token_endpoint_auth_signing_alg: 'PS256' })
+    const { token_endpoint_auth_signing_alg: _, ...rest } = asked
+    expect(await (await manage(answer, 'PUT', { client_id, ...rest })).json()).not.toHaveProperty(
+      'token_endpoint_auth_signing_alg',
+    )
+    expect(await pushBy('RS256')).toEqual([201, undefined, undefined])
+  })
+
+  it('honours and returns each registered member, or its documentation says that it is ignored', async () => {
+    const all = registeredClientMetadata
+    const certificates = startServer({ config: { registration: settings, mtlsHost: 'mtls.example' } })
+    const fetching = vi.spyOn(globalThis, 'fetch')
+    fetching.mockImplementation(async () => Response.json(all.redirect_uris))
+    const returned = async (changes: object): Promise<Answer> => {
+      const response = await post({ ...all, ...changes }, {}, certificates)
+      expect(await errorOf(response.clone())).toBe('201 undefined')
+      return response.json()
+    }
+    const one = await returned({ jwks_uri: undefined, dpop_bound_access_tokens: undefined })
+    const byCertificate = {
+      jwks: undefined,
+      tls_client_certificate_bound_access_tokens: undefined,
+      token_endpoint_auth_method: 'tls_client_auth',
+    }
+    const other = await returned(byCertificate)
+    fetching.mockRestore()
+    const [, ignored = ''] = /^Ignored members:(.*?)\n\n/ms.exec(guide) ?? []
+    const isIn = (answer: Answer, name: string) => JSON.stringify(answer[name]) === JSON.stringify(all[name])
+    const names = Object.keys(all).filter((name) => !isIn(one, name) && !isIn(other, name))
+    expect([...ignored.matchAll(/`(\w+)`/g)].map(([, name]) => name).sort()).toEqual(names.sort())
   })
 
   it('accepts keys beside a secret, and encryption for them', async () => {

@@ -223,8 +223,44 @@ describe('a policy', () => {
     // The keys are there: they must be those that it authenticates with.
     const withSecret = await save({ ...corrected, keys_use: 'requests' })
     expect([withSecret.status, withSecret.html.includes('<a href="#keys_use">')]).toEqual([400, true])
-    expect((await save(corrected)).status).toBe(303)
-    expect(await openidOf()).toMatchObject({ profile: 'fapi-2.0-signed' })
+    const rsa = { kty: 'RSA', n: 'x'.repeat(342), e: 'AQAB' }
+    const unfit = [
+      [{ ...rsa, alg: 'RS256' }],
+      [{ ...rsa, alg: 'PS256', use: 'enc' }],
+      [{ ...rsa, alg: 'PS256', n: 'x'.repeat(341) }],
+      [{ kty: 'EC', crv: 'P-384', x: 'a', y: 'b' }],
+      [
+        { kty: 'OKP', crv: 'X25519', x: 'a' },
+        { kty: 'EC', crv: 'P-256', alg: 'ECDH-ES', x: 'a', y: 'b' },
+      ],
+    ].map((keys) => ['jwks', { jwks: JSON.stringify({ keys }) }] as const)
+    for (const [field, changes] of [
+      ...unfit,
+      ['token_endpoint_auth_signing_alg', { token_endpoint_auth_signing_alg: 'RS256' }],
+      ['request_object_signing_alg', { request_object_signing_alg: 'RS256' }],
+    ] as const) {
+      const { status, html } = await save({ ...corrected, ...changes })
+      const named = html.includes(`<a href="#${field}">`)
+      expect([changes, status, named, html.includes('allows PS256, ES256 and EdDSA only')]).toEqual([
+        changes,
+        400,
+        true,
+        true,
+      ])
+    }
+    // One that fits is enough, beside others.
+    const several = JSON.stringify({
+      keys: [
+        { ...rsa, alg: 'RS256' },
+        { ...rsa, alg: 'PS256' },
+      ],
+    })
+    expect((await save({ ...corrected, jwks: several })).status).toBe(303)
+    expect((await save({ ...corrected, token_endpoint_auth_signing_alg: 'ES256' })).status).toBe(303)
+    expect(await openidOf()).toMatchObject({
+      profile: 'fapi-2.0-signed',
+      token_endpoint_auth_signing_alg: 'ES256',
+    })
     expect((await ada.get(pathOf(known, '/policy'))).forms[0]?.fields).toMatchObject(corrected)
   })
 

@@ -119,6 +119,7 @@ describe('trust', () => {
       { refresh_idle_lifetime: '300d' },
       { refresh_absolute_lifetime: '300d' },
       { jwks },
+      { jwks, token_endpoint_auth_signing_alg: 'ES256' },
       { jwks, client_assertion_audience: 'list' },
       { jwks, keys_use: 'requests' },
       ...Object.values(encryptable).map(({ alg, enc }) => ({ jwks, [alg]: 'ECDH-ES', [enc]: 'A256GCM' })),

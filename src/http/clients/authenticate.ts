@@ -2,7 +2,7 @@ import { type CertificateAuthentication, checkCertificateSubject } from '../../r
 import { type Client, usesSecret } from '../../rules/clients/client.ts'
 import type { ClientCredentials } from '../../rules/clients/credentials.ts'
 import { suspensionOf } from '../../rules/clients/suspension.ts'
-import { type AuthenticationMethod, type ProfileRules, rulesFor } from '../../rules/profile.ts'
+import { type AuthenticationMethod, algorithmsOf, type ProfileRules, rulesFor } from '../../rules/profile.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
 import { certificatesOf } from '../../secrets/clients/certificates.ts'
 import { readClientAssertion } from '../../secrets/clients/client-assertion.ts'
@@ -14,7 +14,7 @@ import type { Context } from '../context.ts'
 import { inBackground } from '../log.ts'
 import { presentedCertificate } from './certificate.ts'
 import { clientKeySet, findInKeys } from './keys.ts'
-import { findPublishedKeys, isPublished } from './metadata-document.ts'
+import { findCurrent, isPublished } from './metadata-document.ts'
 
 /** A client that authenticated, as far as its type can. Only `authenticateClient` creates one. */
 export interface AuthenticatedClient {
@@ -133,19 +133,16 @@ async function checkAssertion(
   client: Client,
   rules: ProfileRules,
 ): Promise<Refusal | undefined> {
-  const keys = client.registeredBy === 'document' ? await findPublishedKeys(c, client) : client.policy.keys
-  if (typeof keys === 'string')
-    return refuse(
-      'temporarily_unavailable',
-      'The metadata document could not be read',
-      `The document: ${keys}`,
-    )
+  const current = await findCurrent(c, client)
+  if (typeof current === 'string')
+    return refuse('temporarily_unavailable', 'The metadata document could not be read', current)
+  const { keys } = current.policy
   if (keys === undefined) return failed('The client has no registered keys')
   const { issuer, paths, now } = c.var
   const accepted = {
     audiences: rules.issuerAudience ? [issuer] : [issuer, issuer + paths.token],
     mayBeList: client.openid.assertionAudienceList && !rules.issuerAudience,
-    algorithms: rules.algorithms,
+    algorithms: algorithmsOf(rules, current.openid.assertionAlg),
   }
   const keySet = clientKeySet(c, client.id, keys)
   const once = await readClientAssertion(assertion, keySet, client.id, accepted, now)

@@ -4,7 +4,7 @@ import { type Refusal, refuse } from '../../rules/refusal.ts'
 import { type Encrypt, openEncryption } from '../../secrets/clients/encryption.ts'
 import type { Context } from '../context.ts'
 import { findInKeys, KeysUnread } from './keys.ts'
-import { findPublishedKeys } from './metadata-document.ts'
+import { findCurrent } from './metadata-document.ts'
 
 /** As it is: for a client that registered no encryption. */
 const unchanged: Encrypt = async (text) => text
@@ -27,8 +27,9 @@ async function find(c: Context, client: Client, encryption: Encryption): Promise
   const none = (reason: string) =>
     refuse('unauthorized_client', `The application has no public key that fits ${alg}`, reason)
   try {
-    const keys = client.registeredBy === 'document' ? await findPublishedKeys(c, client) : client.policy.keys
-    if (typeof keys === 'string') return unread(`The document: ${keys}`)
+    const current = await findCurrent(c, client)
+    if (typeof current === 'string') return unread(current)
+    const { keys } = current.policy
     const jwk = keys && (await findInKeys(c, client.id, keys, (set) => findEncryptionKey(set.keys, alg)))
     return jwk === undefined ? none('No suitable key') : await openEncryption(jwk, encryption)
   } catch (error) {

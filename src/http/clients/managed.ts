@@ -1,5 +1,5 @@
 import type { Client } from '../../rules/clients/client.ts'
-import { type Failing, failingOf } from '../../rules/profile.ts'
+import { type Failing, failingOf } from '../../rules/profile-faults.ts'
 import { findAwaitsOwner } from '../../store/clients/awaiting-owner.ts'
 import { findManagedClient, type OwnedClient } from '../../store/clients/clients.ts'
 import { type Answers, combined, type Queries, read } from '../../store/database.ts'

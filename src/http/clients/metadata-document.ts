@@ -1,6 +1,6 @@
 import { Documents } from '../../acts/documents.ts'
 import { callProblem } from '../../rules/callable-url.ts'
-import type { Client, ClientKeys } from '../../rules/clients/client.ts'
+import type { Client } from '../../rules/clients/client.ts'
 import {
   documentHost,
   isAllowedHost,
@@ -123,15 +123,19 @@ function readDocument(c: Context, clientId: string): Promise<unknown> {
 }
 
 /**
- * The keys of a client that is stored here, as its document names them now: a key that was removed there no longer counts
- * (draft-ietf-oauth-client-id-metadata-document-03 §8.4.1). Undefined: none. A text: the document can't be read.
+ * The keys of a client that is stored here, and how it uses them. For one with a document, as that says now: a key that was
+ * removed there no longer counts (draft-ietf-oauth-client-id-metadata-document-03 §8.4.1). A text: why it can't be read.
  */
-export async function findPublishedKeys(c: Context, known: Client): Promise<ClientKeys | undefined | string> {
+export async function findCurrent(
+  c: Context,
+  known: Client,
+): Promise<Pick<Client, 'policy' | 'openid'> | string> {
+  if (known.registeredBy !== 'document') return known
   const document = await readDocument(c, known.id)
-  if (typeof document === 'string') return document
+  if (typeof document === 'string') return `The document: ${document}`
   const template = templateOf(known.id, known, c.var.now)
   const parsed = parseMetadataDocument(document, template, known.policy.scope, c.var.issuer)
-  return 'problems' in parsed ? undefined : parsed.client.policy.keys
+  return 'problems' in parsed ? template : parsed.client
 }
 
 /** The values that the document can't set: as an administrator set them, once the client is stored here. */

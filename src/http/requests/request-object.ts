@@ -1,5 +1,5 @@
 import type { Client } from '../../rules/clients/client.ts'
-import { rulesFor } from '../../rules/profile.ts'
+import { algorithmsOf, rulesFor } from '../../rules/profile.ts'
 import { type Refusal, refuse } from '../../rules/refusal.ts'
 import type { Asked } from '../../rules/requests/asked.ts'
 import { checkRequestObject } from '../../secrets/clients/request-object.ts'
@@ -52,7 +52,7 @@ export async function checkObject(
   const accepted = {
     clientId: client.id,
     issuer: c.var.issuer,
-    algorithms: rules.algorithms.filter((one) => alg === undefined || one === alg),
+    algorithms: algorithmsOf(rules, alg),
     isStrict,
   }
   return checkRequestObject(jwt, clientKeySet(c, client.id, keys), accepted, at)

@@ -1,5 +1,6 @@
 import type { Client } from '../../rules/clients/client.ts'
-import { forbidden, rulesFor } from '../../rules/profile.ts'
+import { rulesFor } from '../../rules/profile.ts'
+import { forbidden } from '../../rules/profile-faults.ts'
 import { isRefusal, type Refusal } from '../../rules/refusal.ts'
 import { signJwt } from '../../secrets/signing-key.ts'
 import { encryptionFor } from '../clients/encryption.ts'

@@ -1,6 +1,7 @@
 import type { Child } from 'hono/jsx'
 import type { Client } from '../../rules/clients/client.ts'
-import type { Failing, ProfileFault } from '../../rules/profile.ts'
+import { profiles } from '../../rules/profile.ts'
+import type { Failing, ProfileFault } from '../../rules/profile-faults.ts'
 import { profileLabels } from '../../rules/profile-form.ts'
 import { Time } from '../../ui/facts.tsx'
 import { copyScript } from '../../ui/forms/copy.tsx'
@@ -122,6 +123,10 @@ function Fails({
   const labels: Readonly<Record<ProfileFault, Child>> = {
     authentication: client.openid.keepsSecret ? t.keysUse : keys,
     keys,
+    keyAlg: `${t.keys}: ${profiles[profile].algorithms.join(', ')}`,
+    assertionAlg: t.assertionAlg,
+    requestObjectAlg: t.requestAlg,
+    backchannelRequestAlg: t.askAlg,
     idTokenAlg: openid.idToken,
     accessTokenAlg: t.accessAlg,
     userinfoAlg: openid.userinfo,

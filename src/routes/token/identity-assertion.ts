@@ -1,5 +1,6 @@
 import type { Client } from '../../rules/clients/client.ts'
-import { checkProfile, rulesFor } from '../../rules/profile.ts'
+import { rulesFor } from '../../rules/profile.ts'
+import { checkProfile } from '../../rules/profile-faults.ts'
 import { type Refusal, refuse } from '../../rules/refusal.ts'
 import { isIdentifier } from '../../rules/requests/resource-identifier.ts'
 import { formatScope, type Scope } from '../../rules/requests/scope.ts'

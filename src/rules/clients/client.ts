@@ -163,6 +163,8 @@ export interface ClientOpenid {
   readonly needsTwoFactors: boolean
   /** Whether it authenticates with a secret although it has keys: they only sign its requests (RFC 9101 §10.5). */
   readonly keepsSecret: boolean
+  /** The only algorithm of its assertions; undefined: any that is supported. */
+  readonly assertionAlg: string | undefined
   /** Whether its assertions may name other servers beside this one, as those of older clients do. */
   readonly assertionAudienceList: boolean
   /** The only algorithm of its request objects; undefined: any that is supported. RFC 9101 §10.5. */
@@ -210,6 +212,7 @@ export const defaultClientOpenid: ClientOpenid = {
   pkceOptional: false,
   needsTwoFactors: false,
   keepsSecret: false,
+  assertionAlg: undefined,
   assertionAudienceList: false,
   requestObjectAlg: undefined,
   backchannelRequestAlg: undefined,

@@ -2,7 +2,8 @@ import { parseDuration } from '../../values/duration.ts'
 import type { FieldProblem, NamedProblem } from '../../values/problem.ts'
 import type { Seconds } from '../../values/time.ts'
 import { callProblem, savedFrameProblem, visitProblem } from '../callable-url.ts'
-import { type ProfileFault, type ProfileName, profiles, rulesFor } from '../profile.ts'
+import { type ProfileName, profiles, rulesFor } from '../profile.ts'
+import type { ProfileFault } from '../profile-faults.ts'
 import { noteFaults } from '../profile-form.ts'
 import { type SigningAlgorithm, signingAlgorithms } from '../server/signing-keys.ts'
 import { checkAddress, checkHost, checkJwks, sharesHost } from './addresses.ts'
@@ -58,6 +59,7 @@ export function parsePolicyForm(
   const refreshAbsoluteLifetime = lifetime('refreshAbsoluteLifetime', longest)
   const keys = client.type === 'confidential' ? parseKeys(form, mayBeCalled, note) : undefined
   const keysUse = choice('keysUse', ['authentication', 'requests'])
+  const assertionAlg = choice('assertionAlg', ['', ...assertionAlgorithms])
   const assertionAudience = choice('assertionAudience', ['one', 'list'])
   const signedOnly = flag('signed')
   if (signedOnly && keys === undefined) note(fieldOfText.signed)({ code: 'policyKeysMissing' })
@@ -125,6 +127,7 @@ export function parsePolicyForm(
       sectorMoved: sectorHosts === 'moved',
       pkceOptional: pkce === 'optional',
       keepsSecret,
+      assertionAlg: assertionAlg || undefined,
       assertionAudienceList: keys !== undefined && !keepsSecret && assertionAudience === 'list',
       requestObjectAlg: requestObjectAlg === 'any' ? undefined : requestObjectAlg,
       backchannelRequestAlg: backchannelRequestAlg || undefined,

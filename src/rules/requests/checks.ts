@@ -1,6 +1,7 @@
 import { type Client, isRegisteredFor } from '../clients/client.ts'
 import { suspensionOf } from '../clients/suspension.ts'
-import { checkProfile, type ProfileName, type ProfileRules, rulesFor } from '../profile.ts'
+import { type ProfileName, type ProfileRules, rulesFor } from '../profile.ts'
+import { checkProfile } from '../profile-faults.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
 import { parseJkt } from '../tokens/dpop.ts'
 import type { Asked } from './asked.ts'

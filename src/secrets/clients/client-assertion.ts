@@ -1,5 +1,11 @@
 import { hash } from 'node:crypto'
-import { decodeJwt, decodeProtectedHeader, type JWTVerifyGetKey, jwtVerify } from 'jose'
+import {
+  decodeJwt,
+  decodeProtectedHeader,
+  type JWTVerifyGetKey,
+  jwtVerify,
+  type ProtectedHeaderParameters,
+} from 'jose'
 import { type Refusal, refuse } from '../../rules/refusal.ts'
 import type { Seconds } from '../../values/time.ts'
 
@@ -42,7 +48,14 @@ export async function readClientAssertion(
   now: Seconds,
 ): Promise<UsedOnce | Refusal> {
   try {
-    const reason = unfitness(assertion, clientId, accepted, now)
+    const header = decodeProtectedHeader(assertion)
+    // This may be told: everybody can read the algorithms in the metadata, and the registered one is no secret.
+    if (!accepted.algorithms.some((known) => known === header.alg))
+      return refuse(
+        'invalid_client',
+        `The client assertion must be signed with ${accepted.algorithms.join(' or ')}`,
+      )
+    const reason = unfitness(assertion, header, clientId, accepted, now)
     if (reason !== undefined) return failed(reason)
     const { payload } = await jwtVerify(assertion, keys, {
       algorithms: [...accepted.algorithms],
@@ -67,12 +80,11 @@ export async function readClientAssertion(
  */
 function unfitness(
   assertion: string,
+  { kid, typ }: ProtectedHeaderParameters,
   clientId: string,
   accepted: AcceptedAssertion,
   now: Seconds,
 ): string | undefined {
-  const { alg, kid, typ } = decodeProtectedHeader(assertion)
-  if (!accepted.algorithms.some((known) => known === alg)) return 'alg is not accepted'
   if (kid !== undefined && typeof kid !== 'string') return 'kid is not a string'
   if (!isAssertionType(typ)) return 'typ names another kind of JWT'
   const { iss, sub, aud, exp, iat = now, jti } = decodeJwt(assertion)

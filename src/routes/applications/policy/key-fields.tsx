@@ -1,3 +1,4 @@
+import { assertionAlgorithms } from '../../../rules/clients/credentials.ts'
 import {
   contentEncryptions,
   type Encryptable,
@@ -9,9 +10,15 @@ import { Field, RadioField, SelectField } from '../../../ui/forms/fields.tsx'
 import { fillText } from '../../../ui/words/fill.tsx'
 import { fieldIn } from './field.ts'
 import { Fold } from './fold.tsx'
-import type { KeyFieldsProps } from './proof-fields.tsx'
+import { chosenAs, type KeyFieldsProps } from './proof-fields.tsx'
 
-const keyFields = ['jwks', 'jwks_uri', 'keys_use', 'client_assertion_audience']
+const keyFields = [
+  'jwks',
+  'jwks_uri',
+  'keys_use',
+  'token_endpoint_auth_signing_alg',
+  'client_assertion_audience',
+]
 const encryptionFields = encryptables.flatMap((what) => [encryptable[what].alg, encryptable[what].enc])
 
 /** The public keys of a confidential application. */
@@ -29,6 +36,11 @@ export function KeyFields({ t, form, problems }: KeyFieldsProps) {
           { value: 'requests', label: t.keysOnly, hint: t.keysOnlyHint },
         ]}
         {...field('keysUse')}
+      />
+      <SelectField
+        label={t.assertionAlg}
+        choices={[{ value: '', label: t.requestAlgAny }, ...assertionAlgorithms.map(chosenAs)]}
+        {...field('assertionAlg')}
       />
       <RadioField
         label={t.assertionAudience}
@@ -77,10 +89,7 @@ function Encrypted({ t, form, problems, what, label, ...rest }: EncryptedProps) 
         label={fillText(t.encryptionKey, { what: label })}
         name={encryptable[what].alg}
         value={form[`${what}KeyEncryption`]}
-        choices={[
-          { value: '', label: t.encryptionOff },
-          ...keyEncryptions.map((value) => ({ value, label: value })),
-        ]}
+        choices={[{ value: '', label: t.encryptionOff }, ...keyEncryptions.map(chosenAs)]}
         problems={problems}
         {...rest}
       />
@@ -88,7 +97,7 @@ function Encrypted({ t, form, problems, what, label, ...rest }: EncryptedProps) 
         label={fillText(t.encryptionContent, { what: label })}
         name={encryptable[what].enc}
         value={form[`${what}ContentEncryption`]}
-        choices={contentEncryptions.map((value) => ({ value, label: value }))}
+        choices={contentEncryptions.map(chosenAs)}
         problems={problems}
       />
     </>

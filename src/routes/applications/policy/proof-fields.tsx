@@ -18,6 +18,9 @@ interface Asking {
   readonly asksPeople: boolean
 }
 
+/** The choice of a value that is its own label. */
+export const chosenAs = (value: string) => ({ value, label: value })
+
 const proofFields = [
   'require_pushed_authorization_requests',
   'require_signed_request_object',
@@ -72,7 +75,7 @@ export function ProofFields({
 
 /** RFC 9101, JARM, RFC 9701. */
 function SignedFields({ t, form, problems, hasPeople, asksPeople }: KeyFieldsProps & Asking) {
-  const algorithms = signingAlgorithms.map((value) => ({ value, label: value }))
+  const algorithms = signingAlgorithms.map(chosenAs)
   const field = fieldIn({ form, problems })
   return (
     <>
@@ -88,19 +91,13 @@ function SignedFields({ t, form, problems, hasPeople, asksPeople }: KeyFieldsPro
           />
           <SelectField
             label={t.requestAlg}
-            choices={[
-              { value: 'any', label: t.requestAlgAny },
-              ...assertionAlgorithms.map((value) => ({ value, label: value })),
-            ]}
+            choices={[{ value: 'any', label: t.requestAlgAny }, ...assertionAlgorithms.map(chosenAs)]}
             {...field('requestObjectAlg')}
           />
           {asksPeople && (
             <SelectField
               label={t.askAlg}
-              choices={[
-                { value: '', label: t.askAlgNone },
-                ...assertionAlgorithms.map((value) => ({ value, label: value })),
-              ]}
+              choices={[{ value: '', label: t.askAlgNone }, ...assertionAlgorithms.map(chosenAs)]}
               {...field('backchannelRequestAlg')}
             />
           )}

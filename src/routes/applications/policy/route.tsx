@@ -20,7 +20,8 @@ import {
   writePolicyForm,
 } from '../../../rules/clients/policy-form.ts'
 import { may } from '../../../rules/people/role.ts'
-import { profileFaults, rulesFor } from '../../../rules/profile.ts'
+import { rulesFor } from '../../../rules/profile.ts'
+import { profileFaults } from '../../../rules/profile-faults.ts'
 import type { DetailType } from '../../../rules/requests/detail-type.ts'
 import { formatScope, parseScopeNames, type Scope } from '../../../rules/requests/scope.ts'
 import { makeAttempt } from '../../../secrets/form-key.ts'
