@@ -49,6 +49,7 @@ export const statusOf = {
   request_not_supported: 400,
   // RFC 9101 §7
   invalid_request_object: 400,
+  invalid_request_uri: 400,
   request_uri_not_supported: 400,
   server_error: 500,
   temporarily_unavailable: 503,

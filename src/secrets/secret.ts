@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { base64url } from 'jose'
+import { requestUriPrefix } from '../rules/requests/pushed.ts'
 import type { CodeHash, KeptSecret, PresentedCode, Secret, SecretHash, SecretKind } from '../values/secret.ts'
 import type { Seconds } from '../values/time.ts'
 
@@ -8,7 +9,7 @@ const prefixOf: Record<SecretKind, string> = {
   code: 'lkc_',
   'device-code': 'lkd_',
   'auth-request': 'lkb_',
-  'pushed-request': 'urn:ietf:params:oauth:request_uri:',
+  'pushed-request': requestUriPrefix,
   refresh: 'lkr_',
   client: 'lk_',
   registration: 'lkg_',

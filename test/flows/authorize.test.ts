@@ -57,6 +57,7 @@ describe('other errors go back to the client', () => {
     ['garbled max_age', { max_age: '-1' }, 'invalid_request'],
     ['request object', { request: 'eyJ' }, 'request_not_supported'],
     ['request URI', { request_uri: 'https://app.example/r' }, 'request_uri_not_supported'],
+    ['cut request URI', { request_uri: 'urn:ietf:params:oauth:request_uri:x' }, 'invalid_request_uri'],
     ['NUL in the scope', { scope: 'read\0write' }, 'invalid_request'],
   ])('%s', async (_, changes, error) => {
     const page = await browser.get(authorizePath(registered, changes))

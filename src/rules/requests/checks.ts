@@ -12,6 +12,7 @@ import type { DetailType } from './detail-type.ts'
 import { type Granted, grantable } from './granted.ts'
 import { parseCodeChallenge } from './pkce.ts'
 import { parsePrompt } from './prompt.ts'
+import { checkRequestUri } from './pushed.ts'
 import type { OwnApi, Resource } from './resource.ts'
 import { type ResponseMode, responseModeOf, responseModes } from './response-mode.ts'
 import type { ScopeDefinition, ScopePlaces } from './scope.ts'
@@ -96,11 +97,7 @@ export const requestChecks = {
       ? refuse('invalid_request', 'The request must be a signed authentication request')
       : undefined
   }),
-  requestUri: check(authorization, ({ asked }) =>
-    asked.parameters.has('request_uri')
-      ? refuse('request_uri_not_supported', 'request_uri is not supported')
-      : undefined,
-  ),
+  requestUri: check(authorization, ({ asked }) => checkRequestUri(asked.parameters.get('request_uri'))),
   // RFC 9126 §2.1.
   pushedRequestUri: check(pushed, ({ asked }) =>
     asked.parameters.has('request_uri')
