@@ -187,7 +187,7 @@ CREATE TABLE IF NOT EXISTS passkeys (
 
 CREATE INDEX IF NOT EXISTS passkeys_by_user ON passkeys (user_id, created_at, id);
 
--- Challenges that were answered, assertions of other servers, DPoP proofs, and events that a mail is about: each is good once.
+-- Challenges that were answered, assertions of other servers, DPoP proofs, and mails about an act or with a link: each is good once.
 -- Challenges that were not answered are nowhere.
 CREATE TABLE IF NOT EXISTS used_challenges (
   id         TEXT PRIMARY KEY,

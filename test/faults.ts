@@ -21,12 +21,16 @@ export function everyFirstAnswerLost(db: D1Database = env.DB): D1Database {
   })
 }
 
-/** Every batch that changes something takes effect, and is never answered, however often it is sent. */
-export function everyWriteUnanswered(db: D1Database = env.DB): D1Database {
+/**
+ * Every batch that changes something takes effect, and is never answered, however often it is sent. `only`: if one of its statements
+ * is like this.
+ */
+export function everyWriteUnanswered(db: D1Database = env.DB, only = /^/): D1Database {
   const lost = new WeakSet<readonly D1PreparedStatement[]>()
   return overBatch(db, async (send, statements) => {
     const answer = await send()
-    if (answer.some(({ meta }) => meta.changed_db)) lost.add(statements)
+    const isMeant = statements.some((prepared) => only.test(textOf(prepared)))
+    if (isMeant && answer.some(({ meta }) => meta.changed_db)) lost.add(statements)
     if (lost.has(statements)) throw new Error('Network connection lost')
     return answer
   })

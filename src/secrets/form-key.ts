@@ -38,8 +38,12 @@ export function readAttempt(
   random: string,
   intention: readonly string[],
 ): Attempt | undefined {
-  if (!shape.test(random)) return undefined
-  const derive = (what: string) => mac(secret, 'attempt', JSON.stringify([what, random, ...intention]))
+  return shape.test(random) ? attemptFrom(secret, [random, ...intention]) : undefined
+}
+
+/** The same for a form with a random part of its own: the link that was opened, or the visit to a provider. */
+export function attemptFrom(secret: string, intention: readonly string[]): Attempt {
+  const derive = (what: string) => mac(secret, 'attempt', JSON.stringify([what, ...intention]))
   return {
     id: derive('attempt').slice(0, 22),
     idFor: (one) => derive(`attempt for ${one}`).slice(0, 22),

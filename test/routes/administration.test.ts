@@ -154,7 +154,7 @@ describe('a user', () => {
     expect(mails.map(({ text }) => /Your new role: (\w+)/.exec(text)?.[1])).toEqual(['administrator', 'user'])
     expect(
       (await eventsOf('role_changed')).filter(({ detail }) => detail.startsWith(adaUser.id)),
-    ).toHaveLength(3)
+    ).toHaveLength(2)
   })
 
   it('loses what they allowed one application, and allows it again', async () => {

@@ -1,5 +1,5 @@
 import { env } from 'cloudflare:workers'
-import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import { parseConfig } from '../../src/config.ts'
 import { nameKey } from '../../src/rules/people/person.ts'
@@ -12,7 +12,7 @@ import { addPasskey, SoftAuthenticator } from '../authenticator.ts'
 import type { Browser } from '../browser.ts'
 import { addConnection, addIdentity } from '../connections.ts'
 import { everything } from '../database.ts'
-import { betweenReadAndWrite, everyWriteUnanswered } from '../faults.ts'
+import { betweenReadAndWrite } from '../faults.ts'
 import { type Known, obtainCode } from '../flow.ts'
 import { addUser, applySchema, startedAt, startServer } from '../server.ts'
 
@@ -256,39 +256,4 @@ describe('every change that requires a right', () => {
       }
     },
   )
-
-  const mailing = Object.keys(sent).filter((route) =>
-    /^.admin.(invitations$|users.(new|selection|:userId.(delete|factors|identities|role|suspension)))/.test(
-      route,
-    ),
-  )
-
-  it.each(mailing)('POST %s, sent often, mails once', async (route) => {
-    await env.DB.prepare('DELETE FROM outbox').run()
-    const mail = { mailer: 'outbox', from: '', apiUrl: '', apiToken: '' } as const
-    const posting = startServer({ config: { ...config, mail } })
-    // An address is sent a few invitations a day.
-    const fields = { ...(await formAt(route)), email: `x${randomText(6)}@example.com` }
-    const again = () => send(carriedTo(posting, browser), route, fields)
-    // After a lost answer the form comes again. Some acts compare the person before and after, and write nothing then.
-    if (!/delete|factors|role|suspension/.test(route)) {
-      const unanswered = startServer({
-        config: { ...config, mail },
-        bindings: { DB: everyWriteUnanswered() },
-      })
-      expect((await send(carriedTo(unanswered, browser), route, fields)).status).toBe(503)
-      expect(await mails()).toBe(0)
-    }
-    await Promise.all(Array.from({ length: 5 }, again))
-    // The act is undone, and the form comes once more.
-    await env.DB.prepare(`UPDATE users SET role = 'user', suspended_at = NULL WHERE id = ?`)
-      .bind(ada.id)
-      .run()
-    posting.now += 5
-    await again()
-    await vi.waitFor(async () => expect(await mails()).toBeGreaterThan(0), { timeout: 60_000 })
-    expect(await mails()).toBe(1)
-  })
-
-  const mails = () => env.DB.prepare('SELECT count(*) AS n FROM outbox').first<number>('n')
 })

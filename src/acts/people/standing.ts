@@ -1,4 +1,5 @@
 import type { Role } from '../../rules/people/role.ts'
+import { hasAuditEvent } from '../../store/audit-events.ts'
 import { read } from '../../store/database.ts'
 import {
   endAccess,
@@ -17,7 +18,10 @@ import {
 import { findUser, type User } from '../../store/people/users.ts'
 import { change, type Doing, end } from '../act.ts'
 
-/** `done`: whether the person is now as requested. `changed`: the person, if this act changed something; they are notified. */
+/**
+ * `done`: whether the person is now as requested. `changed`: the person, if this form changed something, now or when it was sent
+ * before: they are notified once.
+ */
 export interface Done {
   readonly done: boolean
   readonly changed: User | undefined
@@ -26,7 +30,11 @@ export interface Done {
 /** Nobody changes their own role, so that an administrator always remains. */
 export async function changeRole(doing: Doing, userId: string, role: Role): Promise<Done> {
   const { db, act } = doing
-  const { before } = await read(db, { before: findUser(db, userId) })
+  const { before, wasSent } = await read(db, {
+    before: findUser(db, userId),
+    wasSent: hasAuditEvent(db, act.attemptId),
+  })
+  if (before?.role === role && !wasSent) return { done: userId !== act.actorId, changed: undefined }
   const event = {
     type: 'role_changed',
     target: userId,
@@ -34,7 +42,7 @@ export async function changeRole(doing: Doing, userId: string, role: Role): Prom
     only: hasRole(act, userId, role),
   } as const
   const done = await change(doing, event, updateRole(db, act, userId, role))
-  return { done, changed: done && before?.role !== role ? before : undefined }
+  return { done, changed: done ? before : undefined }
 }
 
 /**
@@ -48,7 +56,12 @@ export async function suspend(
   issuer: string,
 ): Promise<Done> {
   const { db, act, now } = doing
-  const { before } = await read(db, { before: findUserStanding(db, userId, now) })
+  const { before, wasSent } = await read(db, {
+    before: findUserStanding(db, userId, now),
+    wasSent: hasAuditEvent(db, act.attemptId),
+  })
+  const isSo = before !== undefined && (before.suspendedAt !== undefined) === suspended
+  if (isSo && !wasSent) return { done: userId !== act.actorId, changed: undefined }
   const type = suspended ? 'user_suspended' : 'user_resumed'
   const done = await change(
     doing,
@@ -56,8 +69,7 @@ export async function suspend(
     ...(suspended ? endAllAccessOf(db, act, userId, 'user_suspended', issuer, now) : []),
     suspendUser(db, act, userId, suspended ? now : undefined),
   )
-  const wasSuspended = before?.suspendedAt !== undefined
-  return { done, changed: done && wasSuspended !== suspended ? before?.user : undefined }
+  return { done, changed: done ? before?.user : undefined }
 }
 
 /** Signs a person out of every browser. Support may do it too, but not to administrators. */

@@ -1,4 +1,3 @@
-import { hasAuditEvent } from '../../store/audit-events.ts'
 import { read } from '../../store/database.ts'
 import { endAllAccessOf } from '../../store/people/standing.ts'
 import { findUser } from '../../store/people/users.ts'
@@ -9,15 +8,12 @@ import type { Done } from '../people/standing.ts'
 /** For a person who lost their factors: removes all of them, and ends all access. */
 export async function resetFactorsOf(doing: Doing, userId: string, issuer: string): Promise<Done> {
   const { db, act, now } = doing
-  const { before, user } = await read(db, {
-    before: hasAuditEvent(db, act.attemptId),
-    user: findUser(db, userId),
-  })
+  const { user } = await read(db, { user: findUser(db, userId) })
   const done = await change(
     doing,
     { type: 'factors_reset', target: userId, only: isSomebodyElse(act, userId) },
     ...resetFactors(db, act, userId),
     ...endAllAccessOf(db, act, userId, 'factors_reset', issuer, now),
   )
-  return { done, changed: done && !before ? user : undefined }
+  return { done, changed: done ? user : undefined }
 }

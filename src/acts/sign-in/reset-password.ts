@@ -1,9 +1,8 @@
 import { randomText } from '../../secrets/secret.ts'
 import { noteEvent } from '../../store/audit-events.ts'
 import { write } from '../../store/database.ts'
-import { findMailTokenUse, replaceMailToken } from '../../store/people/mail-tokens.ts'
+import { claimLink, findMailTokenUse, linkIsMine, replaceMailToken } from '../../store/people/mail-tokens.ts'
 import { type PasswordReset, replacePasswordByLink } from '../../store/sign-in/password-resets.ts'
-import { always } from '../../store/sql.ts'
 import type { SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
 import type { Formless } from '../act.ts'
@@ -18,7 +17,9 @@ export async function offerReset(
   const token = { hash, purpose: 'password_reset', userId, email } as const
   const id = randomText(16)
   const event = { id, type: 'password_reset_requested', reference, userId: user?.id } as const
-  await write(db, [...replaceMailToken(db, token, now), ...noteEvent(db, event, now, always, 1)], {})
+  const only = linkIsMine(hash, id)
+  const writes = [claimLink(db, hash, id, now), ...replaceMailToken(db, token, now, only)]
+  await write(db, [...writes, ...noteEvent(db, event, now, only, 1)], {})
 }
 
 /** A new password through a mailed link. Returns the user id; undefined when the link is invalid, or may not do it. */

@@ -6,7 +6,7 @@ import { read } from '../../store/database.ts'
 import { countOwnEvents } from '../../store/people/own-events.ts'
 import { pathWith } from '../context.ts'
 import { refusePage } from '../pages.tsx'
-import { tellOfChange } from '../people/mailer.ts'
+import { tellEvenIfLost, tellOfChange } from '../people/mailer.ts'
 import { stepUpTo } from '../sign-in/require-session.ts'
 import { showFailed, showOff } from './provider-failed.ts'
 import type { PurposeRules } from './purpose.ts'
@@ -32,10 +32,12 @@ export const link: PurposeRules = {
     const { reference, now, paths } = c.var
     const act = { actorId: session.user.id, attemptId: attempt.id }
     const identity = { ...at, label: labelOf(provided), connectionName: connection.name }
-    const outcome = await linkIdentity({ db: c.env.DB, act, reference, now }, identity)
+    const tellThem = () => tellOfChange(c, session.user, attempt.id)
+    const linking = linkIdentity({ db: c.env.DB, act, reference, now }, identity)
+    const outcome = await tellEvenIfLost(linking, tellThem)
     if (outcome === 'off') return showOff(c, session, attempt.next)
     if (outcome !== 'linked') return showFailed(c, outcome, failed)
-    tellOfChange(c, session.user, attempt.id)
+    tellThem()
     return c.redirect(parseNextPath(attempt.next) ?? paths.identities, 303)
   },
 }

@@ -1,10 +1,9 @@
-import { hashSecret, makeSecret, randomText } from '../../secrets/secret.ts'
-import { noteEvent } from '../../store/audit-events.ts'
+import type { Attempt } from '../../secrets/form-key.ts'
+import { hashSecret, secretFrom } from '../../secrets/secret.ts'
 import { type Write, write } from '../../store/database.ts'
-import { replaceMailToken } from '../../store/people/mail-tokens.ts'
+import { replaceEmailLink } from '../../store/people/email-changes.ts'
 import type { ProvenOwner } from '../../store/people/users.ts'
 import { chooseLanguage } from '../../values/language.ts'
-import type { Secret } from '../../values/secret.ts'
 import { type Context, pathWith } from '../context.ts'
 import { sendMail } from './mailer.ts'
 
@@ -17,8 +16,8 @@ export interface ClaimedEmail {
   readonly why: 'signed_up' | 'again' | { readonly before: string | undefined }
   /** The person who has already confirmed it, if any. */
   readonly owner: ProvenOwner | undefined
-  /** The link of this form, however often it is sent: it is mailed once. */
-  readonly once?: { readonly secret: Secret<'mail'>; readonly event: string }
+  /** Of the form. However often it is sent, it has one link, which is mailed once. */
+  readonly attempt: Attempt
 }
 
 export interface EmailLink {
@@ -35,30 +34,30 @@ export interface EmailLink {
 export function makeEmailLink(c: Context, claimed: ClaimedEmail): EmailLink {
   const { DB } = c.env
   const { now, reference, issuer, paths } = c.var
-  const { userId, username, email, why, owner, once } = claimed
-  const secret = once?.secret ?? makeSecret('mail')
-  const about = once && { event: once.event }
+  const { userId, username, email, why, owner, attempt } = claimed
+  const secret = secretFrom('mail', attempt.newSeed)
+  const about = hashSecret(secret)
   const purpose = typeof why === 'string' ? 'email_verification' : 'email_change'
-  const event = { id: randomText(16), type: 'email_link_sent', reference, userId } as const
-  const token = { hash: hashSecret(secret), purpose, userId, email } as const
+  const event = { id: attempt.idFor('link'), type: 'email_link_sent', reference, userId } as const
+  const token = { hash: about, purpose, userId, email } as const
   const url = issuer + pathWith(paths.emailConfirmation, { token: secret.plain })
   const resetUrl = issuer + paths.passwordReset
   return {
-    writes: [...replaceMailToken(DB, token, now), ...noteEvent(DB, event, now)],
+    writes: replaceEmailLink(DB, token, event, now),
     send: () => {
       if (owner !== undefined && owner.id !== userId) {
         const taken = { name: 'emailTaken', username: owner.username, url: resetUrl } as const
         // The same work as for the mail to a new person, whose language is not looked up.
         const known = { language: chooseLanguage(owner.languages, c.var.config.languages) }
-        sendMail(c, owner.email, taken, { userId: owner.id, ...(why === 'signed_up' && known), ...about })
+        sendMail(c, owner.email, taken, { userId: owner.id, ...(why === 'signed_up' && known), about })
       } else {
         const name = why === 'signed_up' ? 'signUp' : 'emailLink'
         // A new person's only known language is that of the page where they signed up.
         const reader = why === 'signed_up' ? { userId, language: c.var.language } : { userId }
-        sendMail(c, email, { name, username, url }, { ...reader, ...about })
+        sendMail(c, email, { name, username, url }, { ...reader, about })
       }
       if (typeof why !== 'string' && why.before !== undefined) {
-        sendMail(c, why.before, { name: 'emailChange', username, url: resetUrl }, { userId })
+        sendMail(c, why.before, { name: 'emailChange', username, url: resetUrl }, { userId, about })
       }
     },
   }

@@ -7,7 +7,6 @@ import {
   widerAddressRule,
   widerMailRule,
 } from '../../rules/sign-in/lockout.ts'
-import { randomText } from '../../secrets/secret.ts'
 import { attemptSubject as subject } from '../../secrets/try-subject.ts'
 import { type Answers, combined, type Queries, write } from '../../store/database.ts'
 import { type Budget, claimAttempt, findLock } from '../../store/sign-in/tries.ts'
@@ -25,6 +24,8 @@ export interface MailAttempt<Q> {
 }
 
 export interface MailTry {
+  /** Of the form: sent again, it is one request. */
+  readonly id: string
   /** An address, or a username instead. */
   readonly typed: string
   /** The receiver, when it differs from the typed text. Only identical answers may depend on it: `fullUntil`. */
@@ -41,12 +42,11 @@ export interface MailTry {
  */
 export async function claimMailAttempt<Q extends Queries>(
   c: Context,
-  { typed, mailbox = typed, browser, ifTaken }: MailTry,
+  { id, typed, mailbox = typed, browser, ifTaken }: MailTry,
   queries: Q,
 ): Promise<MailAttempt<Q>> {
   const { DB } = c.env
   const { now } = c.var
-  const id = randomText(16)
   const key = nameKey(typed)
   const own: readonly Budget[] =
     browser === undefined

@@ -1,11 +1,11 @@
 import { handOverMail, MailRefused, type PostOffice, tryMail } from '../../acts/people/hand-over-mail.ts'
 import type { Mail } from '../../rules/people/mail.ts'
 import { randomText } from '../../secrets/secret.ts'
-import { hasAuditEvent, noteEvent } from '../../store/audit-events.ts'
-import { hasChanged, read, write } from '../../store/database.ts'
+import { noteEvent } from '../../store/audit-events.ts'
+import { read, write } from '../../store/database.ts'
 import { findMailLanguages } from '../../store/people/languages.ts'
+import { claimMail, type MailSubject } from '../../store/people/mail-tokens.ts'
 import type { User } from '../../store/people/users.ts'
-import { claimChallenge } from '../../store/sign-in/used-challenges.ts'
 import { always } from '../../store/sql.ts'
 import { fillText } from '../../ui/words/fill.tsx'
 import { type Letter, writeMail } from '../../ui/words/letter.tsx'
@@ -29,8 +29,10 @@ export interface Reader {
   readonly language?: Language
   /** The stored ones, the best first, if they were read already. */
   readonly languages?: readonly string[]
-  /** The event of the act that the mail is about. Only the first request with it sends the mail: a form sent again does not. */
-  readonly event?: string
+  /**
+   * The event of the act that the mail is about, or the link in it. The first request that can does it: a form sent again does not.
+   */
+  readonly about?: MailSubject
 }
 
 /**
@@ -45,7 +47,17 @@ export function sendMail(c: Context, to: string, letter: Letter, reader: Reader)
 /** Notifies the owner of a changed way to sign in: somebody else may have changed it. */
 export function tellOfChange(c: Context, { id, username, email }: User, event: string): void {
   const url = c.var.issuer + c.var.paths.accountActivity
-  tell(c, { id, email }, { name: 'waysChanged', username, url }, { event })
+  tell(c, { id, email }, { name: 'waysChanged', username, url }, { about: event })
+}
+
+/** The answer of an act may be lost, and nobody can send its form again: if it happened, the mail about it is sent. */
+export async function tellEvenIfLost<T>(act: Promise<T>, tellThem: () => void): Promise<T> {
+  try {
+    return await act
+  } catch (error) {
+    tellThem()
+    throw error
+  }
 }
 
 /** Notifies a person whose account was suspended, or is no longer. */
@@ -57,7 +69,9 @@ export function tellOfSuspension(
 ): void {
   const { username } = user
   const url = c.var.issuer + c.var.paths.login
-  tell(c, user, suspended ? { name: 'suspended', username } : { name: 'resumed', username, url }, { event })
+  tell(c, user, suspended ? { name: 'suspended', username } : { name: 'resumed', username, url }, {
+    about: event,
+  })
 }
 
 /** Writes to a person, if they have an address. */
@@ -65,7 +79,7 @@ export function tell(
   c: Context,
   { id, email }: Pick<User, 'id' | 'email'>,
   letter: Letter,
-  more: Pick<Reader, 'language' | 'event'> = {},
+  more: Pick<Reader, 'language' | 'about'> = {},
 ): void {
   if (email !== undefined && canMail(c)) sendMail(c, email, letter, { userId: id, ...more })
 }
@@ -80,22 +94,16 @@ async function languageOfReader(c: Context, { userId, languages }: Reader): Prom
 }
 
 async function deliver(c: Context, to: string, letter: Letter, reader: Reader): Promise<void> {
-  if (reader.event !== undefined && !(await claimMail(c, reader.event))) return
+  const { about } = reader
+  if (about !== undefined && !(await isFirst(c, letter.name, about))) return
   await handOverMail(await compose(c, to, letter, reader), officeOf(c))
 }
 
-/**
- * Whether the event was recorded, and no mail about it was sent. An hour is enough: by then a form that is sent again asks for a
- * fresh proof first, and is not valid in the session that this starts.
- */
-async function claimMail(c: Context, event: string): Promise<boolean> {
-  const { DB } = c.env
-  const once = { id: `mail ${event}`, expiresAt: c.var.now + 3600 }
-  const { isMine, isRecorded } = await read(DB, {
-    isMine: hasChanged(claimChallenge(DB, once, randomText(6))),
-    isRecorded: hasAuditEvent(DB, event),
-  })
-  return isMine && isRecorded
+/** Nobody else would write after a claim whose answer was lost, so it is asked for once more. */
+async function isFirst(c: Context, kind: Letter['name'], about: MailSubject): Promise<boolean> {
+  const claim = claimMail(c.env.DB, { kind, about }, randomText(6), c.var.now)
+  const ask = () => read(c.env.DB, { mine: claim })
+  return (await ask().catch(ask)).mine
 }
 
 /** The recipient is told the device and address it was triggered from. */

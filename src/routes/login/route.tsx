@@ -5,7 +5,7 @@ import { isOwnForm } from '../../http/form-token.ts'
 import { deliverLogoutsSoon } from '../../http/openid/deliver-soon.ts'
 import { joinOnArrival } from '../../http/openid/link-on-arrival.ts'
 import { showPage, siteFor } from '../../http/pages.tsx'
-import { tellOfChange } from '../../http/people/mailer.ts'
+import { tellEvenIfLost, tellOfChange } from '../../http/people/mailer.ts'
 import { goOn } from '../../http/sign-in/after-sign-in.ts'
 import { sendElsewhere } from '../../http/sign-in/elsewhere.ts'
 import { leaveOutdated, outdatedText } from '../../http/sign-in/outdated-form.ts'
@@ -113,10 +113,10 @@ async function removeLost(c: Context, found: SignInFacts, verified: VerifiedPass
   if (found.removalDueAt === undefined || found.removalDueAt > now) return false
   const { DB } = c.env
   const removal = { verified, attemptId: randomText(16), reference, issuer }
-  const removed = await removeIfDue(DB, removal, now)
-  if (!removed) return false
+  const tellThem = () => tellOfChange(c, found.user, removal.attemptId)
+  if (!(await tellEvenIfLost(removeIfDue(DB, removal, now), tellThem))) return false
   deliverLogoutsSoon(c)
-  tellOfChange(c, found.user, removal.attemptId)
+  tellThem()
   return true
 }
 

@@ -6,16 +6,18 @@ export interface PasswordResetPageProps {
   readonly site: Site<'start'>
   /** A username or an address. */
   readonly account: string
+  readonly attempt: string
   readonly problems: readonly Problem[]
 }
 
-export function PasswordResetPage({ site, account, problems }: PasswordResetPageProps) {
+export function PasswordResetPage({ site, account, attempt, problems }: PasswordResetPageProps) {
   const t = site.texts.start.reset
   return (
     <FormPage
       site={site}
       title={t.title}
       action={site.paths.passwordReset}
+      attempt={attempt}
       submit={t.submit}
       width="narrow"
       problems={problems}

@@ -19,14 +19,13 @@ import { sessionAndButtons } from '../../http/sign-in/session.ts'
 import { signIn } from '../../http/sign-in/sign-in.ts'
 import { parseNextPath } from '../../rules/sign-in/next-path.ts'
 import { type Attempt, makeAttempt, readAttempt } from '../../secrets/form-key.ts'
-import { hashSecret, randomText, readSecret, secretFrom } from '../../secrets/secret.ts'
+import { hashSecret, randomText, readSecret } from '../../secrets/secret.ts'
 import { read } from '../../store/database.ts'
 import { findInvitation, type Invitation } from '../../store/people/invitations.ts'
 import { isNameTaken, isTaken } from '../../store/people/sign-ups.ts'
 import { findProvenOwner, findUser } from '../../store/people/users.ts'
 import { findLock } from '../../store/sign-in/tries.ts'
 import type { Problem } from '../../ui/forms/fields.tsx'
-import type { Secret } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
 import { type CheckedSignUp, checkSignUp, readSignUpForm, type SignUpForm } from './form.ts'
 import { SignUpPage } from './page.tsx'
@@ -74,18 +73,14 @@ export async function post(c: Context): Promise<Response> {
     const { made } = await read(c.env.DB, { made: findUser(c.env.DB, id) })
     if (made === undefined) return askForInvitation(c)
   }
-  return create(c, form, checked, { id, way, secret: secretFrom('mail', attempt.newSeed) })
+  return create(c, form, checked, { id, way, attempt })
 }
 
 async function create(
   c: Context,
   form: SignUpForm,
   { username, email }: CheckedSignUp,
-  {
-    id,
-    way,
-    secret: linked,
-  }: { readonly id: string; readonly way: FirstWayIn; readonly secret: Secret<'mail'> },
+  { id, way, attempt }: { readonly id: string; readonly way: FirstWayIn; readonly attempt: Attempt },
 ): Promise<Response> {
   const { DB } = c.env
   const { now, reference, paths } = c.var
@@ -94,7 +89,7 @@ async function create(
   const budgets = secret === undefined ? signUpBudgets(c) : []
   const { found, ...locks } = await claimMailAttempt(
     c,
-    { typed: email, ifTaken: isTaken(username, id) },
+    { id: attempt.id, typed: email, ifTaken: isTaken(username, id) },
     {
       fullUntil: findLock(DB, budgets, id, now),
       taken: isNameTaken(DB, username),
@@ -109,8 +104,8 @@ async function create(
     if (found.fullUntil !== undefined) return networkIsFull(c, form, found.fullUntil)
   }
 
-  const once = { secret: linked, event: id }
-  const link = makeEmailLink(c, { userId: id, username, email, why: 'signed_up', owner: found.owner, once })
+  const { owner } = found
+  const link = makeEmailLink(c, { userId: id, username, email, why: 'signed_up', owner, attempt })
   const invitation = secret && hashSecret(secret)
   const after = canMail(c) ? link.writes : []
   const signingUp = { id, username, email, way, invitation, budgets, after, reference }

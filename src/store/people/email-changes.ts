@@ -1,8 +1,16 @@
 import type { Seconds } from '../../values/time.ts'
+import { type AuditEvent, insertAuditEvent } from '../audit-events.ts'
 import { first, optional, type Query, text, type Write } from '../database.ts'
 import { isFirstTime } from '../guards.ts'
-import { sql, statement } from '../sql.ts'
-import { claimMailToken, type MailTokenUse, usedBy } from './mail-tokens.ts'
+import { always, and, type Sql, sql, statement } from '../sql.ts'
+import {
+  claimMailToken,
+  isStored,
+  type MailTokenUse,
+  type NewMailToken,
+  replaceMailToken,
+  usedBy,
+} from './mail-tokens.ts'
 import { keepTerms } from './user-terms.ts'
 
 /** The current address of a person. */
@@ -61,6 +69,23 @@ export function confirmEmail(
         ON CONFLICT DO NOTHING`,
     ),
   ]
+}
+
+/** A link that confirms an address. Its event stays when it is replaced: the form sent again does not bring it back. */
+export function replaceEmailLink(
+  db: D1Database,
+  token: NewMailToken,
+  event: AuditEvent,
+  now: Seconds,
+): readonly Write[] {
+  const isTheirs = token.purpose === 'email_change' ? always : hasAddress(token.userId, token.email)
+  const only = and(isFirstTime({ attemptId: event.id }), isTheirs)
+  return [...replaceMailToken(db, token, now, only), insertAuditEvent(db, event, now, isStored(token.hash))]
+}
+
+/** The account exists, with this address: it may have been made by another form of the same visit, with another one. */
+function hasAddress(userId: string, email: string): Sql {
+  return sql`EXISTS (SELECT 1 FROM users WHERE id = ${userId} AND lower(email) = lower(${email}))`
 }
 
 /** Without a mailer nobody can confirm anything: the address is stored as typed, unconfirmed. */

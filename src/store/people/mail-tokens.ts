@@ -1,7 +1,9 @@
 import { type MailPurpose, mailLinkLifetime } from '../../rules/people/mail.ts'
 import type { SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
-import { first, type Query, text, type Write } from '../database.ts'
+import { first, hasChanged, type Query, text, type Write } from '../database.ts'
+import { isFirstTime } from '../guards.ts'
+import { challengeIsMine, claimChallenge, unlessOfAnother } from '../sign-in/used-challenges.ts'
 import { always, type Sql, sql, statement } from '../sql.ts'
 import { type MailedUser, readMailedUser } from './users.ts'
 
@@ -100,4 +102,61 @@ export function findMailTokenUse(db: D1Database, use: MailTokenUse): Query<strin
     ),
     read: first((row) => text(row, 'user_id')),
   }
+}
+
+/** The use of a link by this form, whose attempts begin with `form`: its answer was lost. Within the hour of the link. */
+export function findFormThatUsed(
+  db: D1Database,
+  hash: SecretHash<'mail'>,
+  form: string,
+): Query<{ readonly user: MailedUser; readonly attemptId: string } | undefined> {
+  return {
+    statement: statement(
+      db,
+      sql`SELECT u.id, u.username, t.email, t.used_by FROM mail_tokens t JOIN users u ON u.id = t.user_id
+        WHERE t.token_hash = ${hash.sha256} AND substr(t.used_by, 1, ${form.length}) = ${form}`,
+    ),
+    read: first((row) => ({ user: readMailedUser(row), attemptId: text(row, 'used_by') })),
+  }
+}
+
+/** The subject of a mail: the event of an act, or the link in the mail. */
+export type MailSubject = string | SecretHash<'mail'>
+
+/**
+ * Claims one kind of mail about it, if the act was recorded or the link is stored, and nobody has written about it. An
+ * hour is enough: by then a form that is sent again asks for a fresh proof first, and is not valid in the session that this starts.
+ */
+export function claimMail(
+  db: D1Database,
+  { kind, about }: { readonly kind: string; readonly about: MailSubject },
+  attemptId: string,
+  now: Seconds,
+): Query<boolean> {
+  const [id, isDone] =
+    typeof about === 'string'
+      ? [about, sql`NOT ${isFirstTime({ attemptId: about })}`]
+      : [about.sha256, isStored(about)]
+  return hasChanged(
+    statement(
+      db,
+      sql`INSERT INTO used_challenges (id, claimed_by, expires_at)
+        SELECT ${`mail ${kind} ${id}`}, ${attemptId}, ${now + 3600} WHERE ${isDone} ${unlessOfAnother}`,
+    ),
+  )
+}
+
+/** The link is in the database: a newer one replaces it. */
+export function isStored(link: SecretHash<'mail'>): Sql {
+  return sql`EXISTS (SELECT 1 FROM mail_tokens WHERE token_hash = ${link.sha256})`
+}
+
+/** Claims a link that anybody may ask for: a form that is sent again does not bring it back. */
+export function claimLink(db: D1Database, link: SecretHash<'mail'>, attemptId: string, now: Seconds): Write {
+  return claimChallenge(db, { id: `link ${link.sha256}`, expiresAt: now + 3600 }, attemptId)
+}
+
+/** For the writes that follow in the same batch. */
+export function linkIsMine(link: SecretHash<'mail'>, attemptId: string): Sql {
+  return challengeIsMine({ id: `link ${link.sha256}` }, attemptId)
 }

@@ -1,6 +1,6 @@
 import { Field, type Problem } from '../../../ui/forms/fields.tsx'
 import { FormPage } from '../../../ui/forms/form-page.tsx'
-import { FormToken } from '../../../ui/layout.tsx'
+import { AttemptToken, FormToken } from '../../../ui/layout.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { Fill } from '../../../ui/words/fill.tsx'
 
@@ -65,6 +65,7 @@ function Addresses(props: EmailPageProps) {
       {canMail && email !== undefined && !isProven && (
         <form method="post" action={site.paths.emailVerification}>
           <FormToken site={site} />
+          <AttemptToken attempt={props.attempt} />
           <button type="submit" class="secondary">
             {t.resend}
           </button>

@@ -55,12 +55,12 @@ export async function post(c: Context<'account'>): Promise<Response> {
   }
   const { found, ...locks } = await claimMailAttempt(
     c,
-    { typed: email },
+    { id: attempt.id, typed: email },
     { owner: findProvenOwner(DB, email) },
   )
   const notice = waitNotice(c, Math.max(locks.lockedUntil, locks.fullUntil))
   if (notice !== undefined) return show(c, session, { typed, problem: notice, status: 429 })
-  await mailEmailLink(c, { userId, username, email, why: { before }, owner: found.owner })
+  await mailEmailLink(c, { userId, username, email, why: { before }, owner: found.owner, attempt })
   return c.redirect(pathWith(paths.accountEmail, { sent: '' }), 303)
 }
 

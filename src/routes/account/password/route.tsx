@@ -3,7 +3,7 @@ import { type Context, pathWith } from '../../../http/context.ts'
 import { deliverLogoutsSoon } from '../../../http/openid/deliver-soon.ts'
 import { readForm, staleForm } from '../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
-import { tellOfChange } from '../../../http/people/mailer.ts'
+import { tellEvenIfLost, tellOfChange } from '../../../http/people/mailer.ts'
 import { say } from '../../../http/problems.ts'
 import { doingOf, statusOf } from '../../../http/sign-in/asking.ts'
 import { readCommonPasswords } from '../../../http/sign-in/common-passwords.ts'
@@ -95,14 +95,15 @@ async function change(
   const presented = presentedSession(c)
   if (presented === undefined) return c.redirect(paths.login, 303)
   const ids = { session: hashSecret(presented), newSession: hashSecret(attempt.newSession) }
-  const isDone = await changePassword(
-    doingOf(c, { session, attempt }),
-    { ...decided, ...ids, issuer },
-    forgiven,
+  const doing = doingOf(c, { session, attempt })
+  const tellThem = () => tellOfChange(c, session.user, attempt.id)
+  const isDone = await tellEvenIfLost(
+    changePassword(doing, { ...decided, ...ids, issuer }, forgiven),
+    tellThem,
   )
   deliverLogoutsSoon(c)
   if (!isDone) return lost(c)
-  tellOfChange(c, session.user, attempt.id)
+  tellThem()
   rememberBrowser(c, { userId: session.user.id, passwordHash: decided.passwordHash })
   return changed(c, attempt)
 }

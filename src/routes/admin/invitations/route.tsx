@@ -61,7 +61,7 @@ async function invite(
     return showPage(c, <InvitationLinkPage site={siteFor(c, session)} email={email} url={url} />)
   }
   // Nothing is known about the reader, who probably shares a language with the inviter.
-  const reader = { userId: invitedBy, language: c.var.language, event: attempt.id }
+  const reader = { userId: invitedBy, language: c.var.language, about: attempt.id }
   sendMail(c, email, { name: 'invitation', inviter, url }, reader)
   return c.redirect(pathWith(paths.adminInvitations, { sent: '' }), 303)
 }

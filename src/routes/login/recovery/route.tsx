@@ -64,7 +64,7 @@ export async function post(c: Context<'account'>): Promise<Response> {
         c,
         user,
         { name: 'removalStopped', username, url: issuer + paths.accountActivity },
-        { event: attempt.id },
+        { about: attempt.id },
       )
     }
     return c.redirect(paths.account, 303)
@@ -79,7 +79,7 @@ export async function post(c: Context<'account'>): Promise<Response> {
       c,
       user,
       { name: 'removalAsked', username, time, url: issuer + paths.loginRecovery },
-      { event: attempt.id },
+      { about: attempt.id },
     )
   }
   return c.redirect(paths.loginRecovery, 303)

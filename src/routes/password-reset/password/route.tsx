@@ -13,11 +13,12 @@ import { sendElsewhere } from '../../../http/sign-in/elsewhere.ts'
 import { rememberBrowser } from '../../../http/sign-in/known-browser.ts'
 import { checkPassword, nameKey } from '../../../rules/people/person.ts'
 import { argon2id } from '../../../secrets/argon2id.ts'
+import { attemptFrom } from '../../../secrets/form-key.ts'
 import { hashPassword } from '../../../secrets/passwords.ts'
-import { hashSecret, randomText, readSecret } from '../../../secrets/secret.ts'
+import { hashSecret, randomText, readSecret, secretFrom } from '../../../secrets/secret.ts'
 import { subjectsOfAccount } from '../../../secrets/try-subject.ts'
 import { read } from '../../../store/database.ts'
-import { findMailToken } from '../../../store/people/mail-tokens.ts'
+import { findFormThatUsed, findMailToken } from '../../../store/people/mail-tokens.ts'
 import type { MailedUser } from '../../../store/people/users.ts'
 import { findResetStanding, type ResetStanding } from '../../../store/sign-in/password-resets.ts'
 import type { Problem } from '../../../ui/forms/fields.tsx'
@@ -42,7 +43,17 @@ export async function post(c: Context<'start'>): Promise<Response> {
   if (pairs instanceof Response) return pairs
   const token = pairs.get('token') ?? ''
   const link = await findLink(c, token)
-  if (link === undefined) return deadLink(c)
+  const { DB } = c.env
+  const { now, issuer, reference, config } = c.var
+  const typed = pairs.get('password') ?? ''
+  const form = attemptFrom(config.keyEncryptionSecret, [c.req.path, token, typed]).id
+  if (link === undefined) {
+    // Sent again after a lost answer, this form has used the link itself.
+    const { used } = await read(DB, {
+      used: findFormThatUsed(DB, hashSecret(secretFrom('mail', token)), form),
+    })
+    return used === undefined ? deadLink(c) : done(c, used.user, used.attemptId)
+  }
   const { user, hash } = link
   const again = (status: 400 | 403, text: string) => ask(c, link, [{ field: 'password', text }], status)
   const { isRefused, elsewhere } = link.standing
@@ -50,12 +61,10 @@ export async function post(c: Context<'start'>): Promise<Response> {
   if (isRefused) return refuse(c)
   if (!isOwnForm(c, pairs)) return again(403, staleForm(c))
   const common = await readCommonPasswords(c)
-  const password = checkPassword(pairs.get('password') ?? '', common, user.username, user.email)
+  const password = checkPassword(typed, common, user.username, user.email)
   if ('problem' in password) return again(400, say(c, password.problem))
 
-  const { DB } = c.env
-  const { now, issuer, reference, paths } = c.var
-  const use = { hash, purpose: 'password_reset', attemptId: randomText(16) } as const
+  const use = { hash, purpose: 'password_reset', attemptId: `${form}.${randomText(6)}` } as const
   const reset = {
     use,
     passwordHash: hashPassword(await argon2id(), password.value),
@@ -67,9 +76,13 @@ export async function post(c: Context<'start'>): Promise<Response> {
   if (userId === undefined) return deadLink(c)
   deliverLogoutsSoon(c)
   rememberBrowser(c, { userId, passwordHash: reset.passwordHash })
-  const { username, email } = user
+  return done(c, user, use.attemptId)
+}
+
+function done(c: Context, { id: userId, username, email }: MailedUser, event: string): Response {
+  const { issuer, paths } = c.var
   const url = issuer + paths.passwordReset
-  sendMail(c, email, { name: 'passwordWasReset', username, url }, { userId })
+  sendMail(c, email, { name: 'passwordWasReset', username, url }, { userId, about: event })
   return c.redirect(paths.passwordResetDone, 303)
 }
 

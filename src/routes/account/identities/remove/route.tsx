@@ -45,6 +45,8 @@ async function act(c: Context<'account'>, form: OwnForm): Promise<Response> {
   const { paths, issuer } = c.var
   const { identity } = await read(c.env.DB, { identity: ownIdentity(c, session) })
   const current = presentedSession(c)
+  // Sent again after a lost answer, this form may have removed it.
+  if (identity === undefined) tellOfChange(c, session.user, form.attempt.id)
   if (identity === undefined || current === undefined) return c.redirect(paths.identities, 303)
   const isDone = await unlinkOwnIdentity(doingOf(c, form), identity, hashSecret(current), issuer)
   if (!isDone) return refuseLast(c, session)

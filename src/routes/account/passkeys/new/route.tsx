@@ -3,7 +3,7 @@ import { type Context, learn } from '../../../../http/context.ts'
 import { keptField } from '../../../../http/kept-fields.ts'
 import { staleForm } from '../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
-import { deviceOf, tellOfChange } from '../../../../http/people/mailer.ts'
+import { deviceOf, tellEvenIfLost, tellOfChange } from '../../../../http/people/mailer.ts'
 import { say } from '../../../../http/problems.ts'
 import { doingOf } from '../../../../http/sign-in/asking.ts'
 import { readNewPasskey } from '../../../../http/sign-in/new-passkey.ts'
@@ -50,9 +50,11 @@ export async function post(c: Context<'account' | 'problems'>): Promise<Response
 
   const passkey = { ...made.made, id: attempt.id, userId: session.user.id, name: name.value }
   const rules = { most: c.var.config.quotas.passkeys, binding: bindingIn(c, session) }
-  if (!(await addPasskey(doingOf(c, { session, attempt }), passkey, rules, challenge)))
+  const tellThem = () => tellOfChange(c, session.user, attempt.id)
+  const adding = addPasskey(doingOf(c, { session, attempt }), passkey, rules, challenge)
+  if (!(await tellEvenIfLost(adding, tellThem)))
     return refuse('name', countText(c.var.language, c.var.texts.account.passkeys.full, rules.most))
-  tellOfChange(c, session.user, attempt.id)
+  tellThem()
   return c.redirect(next ?? c.var.paths.passkeys, 303)
 }
 

@@ -67,5 +67,5 @@ async function tellOwner(
   const name = client.approval === 'refused' ? 'applicationRefused' : 'applicationApproved'
   const url = c.var.issuer + c.var.paths.application(client.id)
   const letter = { name, username: owner.username, application: client.name, url } as const
-  tell(c, { id: owner.id, email: ownerEmail }, letter, { event })
+  tell(c, { id: owner.id, email: ownerEmail }, letter, { about: event })
 }

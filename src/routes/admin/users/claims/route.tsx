@@ -84,6 +84,7 @@ async function act(c: Context<'account' | 'admin' | 'problems'>, form: OwnForm):
   }
   const claims = {
     email: checked.email,
+    emailBefore: typed.emailBefore === '' ? undefined : typed.emailBefore,
     changesEmail: (checked.email ?? '') !== typed.emailBefore,
     profile: checked.profile,
     groups: groups.value,
@@ -97,7 +98,7 @@ async function act(c: Context<'account' | 'admin' | 'problems'>, form: OwnForm):
       c,
       replaced,
       { name: 'emailReplaced', username: subject.username },
-      { userId, event: form.attempt.id },
+      { userId, about: form.attempt.id },
     )
   return c.redirect(pathWith(c.var.paths.adminUser(userId), { saved: 'claims_changed' }), 303)
 }

@@ -2,7 +2,7 @@ import { removeUser } from '../../../../acts/people/delete-user.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
 import { deliverLogoutsSoon } from '../../../../http/openid/deliver-soon.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
-import { tell } from '../../../../http/people/mailer.ts'
+import { tell, tellEvenIfLost } from '../../../../http/people/mailer.ts'
 import { userIdOf } from '../../../../http/people/path-user.ts'
 import { asking, doingOf, type OwnForm, type Shown, statusOf } from '../../../../http/sign-in/asking.ts'
 import { showNothing } from '../../../../http/sign-in/require-session.ts'
@@ -64,13 +64,16 @@ async function act(c: Context<'account' | 'admin'>, form: OwnForm): Promise<Resp
     const { wrong } = siteFor(c, session).texts.admin.deleteUser
     return ask(c, session, { problems: [{ field: 'username', text: wrong }] })
   }
-  const { gone, more, person } = await removeUser(doingOf(c, form), userId, issuer, config.plan)
+  const tellThem = () => {
+    if (user === undefined) return
+    const language = chooseLanguage(wishes, config.languages)
+    tell(c, user, { name: 'deleted', username: user.username }, { language, about: attempt.id })
+  }
+  const removed = removeUser(doingOf(c, form), userId, issuer, config.plan)
+  const { gone, more } = await tellEvenIfLost(removed, tellThem)
   if (more) return ask(c, session, { problem: c.var.messages.failure.muchToDelete })
   if (!gone) return showNothing(c, session)
   deliverLogoutsSoon(c)
-  if (person !== undefined) {
-    const language = chooseLanguage(wishes, config.languages)
-    tell(c, person, { name: 'deleted', username: person.username }, { language, event: attempt.id })
-  }
+  tellThem()
   return c.redirect(pathWith(paths.adminUsers, { deleted: '' }), 303)
 }

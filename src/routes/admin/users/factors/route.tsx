@@ -46,7 +46,7 @@ async function act(c: Context, form: OwnForm): Promise<Response> {
   deliverLogoutsSoon(c)
   if (changed !== undefined) {
     const letter = { name: 'factorsReset', username: changed.username, url: issuer + paths.account } as const
-    tell(c, changed, letter, { event: form.attempt.id })
+    tell(c, changed, letter, { about: form.attempt.id })
   }
   return c.redirect(pathWith(paths.adminUser(userId), { saved: 'factors_reset' }), 303)
 }

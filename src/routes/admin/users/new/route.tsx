@@ -63,9 +63,9 @@ async function act(c: Context<'admin' | 'problems'>, form: OwnForm): Promise<Res
   if (outcome === 'taken') return refuse([{ field: 'username', text: t.taken }])
   if (outcome === 'refused') return showNothing(c, session)
   const { paths, issuer } = c.var
-  if (password === undefined && email !== undefined) {
+  if (link !== undefined && email !== undefined) {
     const url = issuer + pathWith(paths.newPassword, { token: secret.plain })
-    sendMail(c, email, { name: 'accountMade', username, url }, { userId: id, event: id })
+    sendMail(c, email, { name: 'accountMade', username, url }, { userId: id, about: link })
   }
   return c.redirect(pathWith(paths.adminUser(id), { saved: 'user_created' }), 303)
 }

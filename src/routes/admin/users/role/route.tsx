@@ -46,7 +46,7 @@ async function act(c: Context<'admin'>, form: OwnForm): Promise<Response> {
       c,
       changed,
       { name: 'roleChanged', username: changed.username, role, url },
-      { event: form.attempt.id },
+      { about: form.attempt.id },
     )
   }
   return c.redirect(pathWith(paths.adminUser(userId), { saved: 'role_changed' }), 303)

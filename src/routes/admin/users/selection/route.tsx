@@ -98,7 +98,7 @@ async function invite(
       c,
       user,
       { name: 'accountMade', username: user.username, url },
-      { event: form.attempt.idFor(user.id) },
+      { about: form.attempt.idFor(user.id) },
     )
   }
   return c.redirect(pathWith(paths.adminUsers, { done: 'invite', number: String(done.length) }), 303)

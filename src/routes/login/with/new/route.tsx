@@ -26,6 +26,7 @@ import {
   type ProviderAttempt,
 } from '../../../../rules/sign-in/provider-attempt.ts'
 import { labelOf } from '../../../../rules/sign-in/provider-claims.ts'
+import { attemptFrom } from '../../../../secrets/form-key.ts'
 import { randomText } from '../../../../secrets/secret.ts'
 import { read } from '../../../../store/database.ts'
 import { isNameTaken, isTaken } from '../../../../store/people/sign-ups.ts'
@@ -95,9 +96,11 @@ async function create(c: Context, arrival: Arrival, { username, email }: Typed):
   // An administrator lets these people in: they are not counted.
   const isLetIn = invitation !== undefined || connection.settings.signUp === 'domains'
   const budgets = isLetIn ? [] : signUpBudgets(c)
+  const attempted = (...typed: readonly string[]) =>
+    attemptFrom(c.var.config.keyEncryptionSecret, [id, ...typed])
   const mailing = await claimMailAttempt(
     c,
-    { typed: email, ifTaken: isTaken(username, id) },
+    { id: attempted(username, email).id, typed: email, ifTaken: isTaken(username, id) },
     { owner: findProvenOwner(DB, email) },
   )
   const typed = { username, email }
@@ -106,7 +109,14 @@ async function create(c: Context, arrival: Arrival, { username, email }: Typed):
   const wait = waitNotice(c, mailing.lockedUntil)
   if (wait !== undefined) return again(wait, 429)
   const { owner } = mailing.found
-  const link = makeEmailLink(c, { userId: id, username, email, why: 'signed_up', owner })
+  const link = makeEmailLink(c, {
+    userId: id,
+    username,
+    email,
+    why: 'signed_up',
+    owner,
+    attempt: attempted(email),
+  })
   const mails = canMail(c) && confirmed === undefined
   const signingUp = { ...arrived, id, connection, username, email, invitation, budgets }
   const { made, mine, taken, fullUntil } = await signUpAt(
