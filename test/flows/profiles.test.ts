@@ -272,6 +272,32 @@ describe('an application on FAPI 2.0', () => {
     expect(await errorOf(answer)).toBe('400 invalid_grant')
   })
 
+  it('refreshes a token from before only to bound ones; its older access tokens work until they end', async () => {
+    const { registered, assert } = await addSigner(ada, () => server.now, { openid: { idTokenAlg: 'PS256' } })
+    const code =
+      answerOf(await consentTo(await browser.get(authorizePath(registered, { scope: 'openid' })))).get(
+        'code',
+      ) ?? ''
+    const request = async (asked: Record<string, string | undefined>, DPoP?: string) =>
+      postToken(
+        server,
+        { ...asked, client_secret: undefined, ...(await assert()) },
+        DPoP === undefined ? {} : { DPoP },
+      )
+    const older = await tokensOf(await request(codeRequest(registered, code)))
+    expect(older.token_type).toBe('Bearer')
+    await env.DB.prepare(`UPDATE clients SET openid = json_set(openid, '$.profile', 'fapi-2.0') WHERE id = ?`)
+      .bind(registered.client.id)
+      .run()
+    const refresh = { grant_type: 'refresh_token', refresh_token: older.refresh_token }
+    expect(await errorOf(await request(refresh))).toBe('400 invalid_request')
+    const newer = await tokensOf(await request(refresh, await key.prove('/o/token')))
+    expect(newer.token_type).toBe('DPoP')
+    const userinfo = async (token: string) =>
+      (await server.fetch('/o/userinfo', { headers: { Authorization: `Bearer ${token}` } })).status
+    expect([await userinfo(older.access_token), await userinfo(newer.access_token)]).toEqual([200, 401])
+  })
+
   it('is told which of its settings is not allowed', async () => {
     const weak = await addSigner(ada, () => server.now, { openid: { profile: 'fapi-2.0' } })
     const answer = answerOf(await visit(weak))
