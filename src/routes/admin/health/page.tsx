@@ -106,6 +106,8 @@ function TestMail({ site, mail }: Pick<HealthPageProps, 'site' | 'mail'>) {
   )
 }
 
+const looks = { good: 'tag', warning: 'tag warn', bad: 'tag down' } as const
+
 function FindingRow({ site, finding }: { readonly site: Site<'admin'>; readonly finding: Finding }) {
   const t = site.texts.admin.health
   const { verdict, found } = finding
@@ -119,7 +121,7 @@ function FindingRow({ site, finding }: { readonly site: Site<'admin'>; readonly 
         {fix !== undefined && <p class="hint">{fix}</p>}
       </div>
       <p class="meta">
-        <span class={verdict === 'good' ? 'tag' : 'tag strong'}>{t.verdicts[verdict]}</span>
+        <span class={looks[verdict]}>{t.verdicts[verdict]}</span>
       </p>
     </li>
   )
