@@ -54,15 +54,13 @@ export function HealthPage({ site, findings, events, waiting, givenUp, most, mai
       <ul class="rows" hidden={events.length === 0}>
         {events.map(({ type, name, today, total, days }) => (
           <li>
-            <Icon
-              name={total > 0 && /failed|locked|refused|replayed|reused/.test(type) ? 'warning' : 'clock'}
-            />
+            <Icon name={isFailure(type) ? 'warning' : 'clock'} />
             <a class="cover" href={`${paths.adminAudit}?type=${type}`}>
               {name}
             </a>
             <p class="meta">
               <Sparkline days={days} />
-              <span class={today > 0 ? 'tag strong' : 'tag'}>
+              <span class={today === 0 ? 'tag' : isFailure(type) ? 'tag warn' : 'tag strong'}>
                 {fillText(t.today, { number: writeNumber(today, site.language) })}
               </span>
               <span class="tag">{fillText(t.days, { number: writeNumber(total, site.language) })}</span>
@@ -105,6 +103,8 @@ function TestMail({ site, mail }: Pick<HealthPageProps, 'site' | 'mail'>) {
     </>
   )
 }
+
+const isFailure = (type: string) => /failed|locked|refused|replayed|reused/.test(type)
 
 const looks = { good: 'tag', warning: 'tag warn', bad: 'tag down' } as const
 
