@@ -105,7 +105,10 @@ describe('the largest row of each table', () => {
   })
 
   it.each(keptTables)('survives a backup, with one very long text: %s', async (table) => {
-    const columns = (await columnsOf(table)).filter(({ type, isKey }) => type === 'TEXT' && !isKey)
+    // A proof is short, and a trigger reads it when it is written after its row.
+    const columns = (await columnsOf(table)).filter(
+      ({ name, type, isKey }) => type === 'TEXT' && !isKey && name !== 'proof',
+    )
     for (const { name } of columns) {
       await DB.prepare(`DELETE FROM ${table}`).run()
       const row = await rowWith(table, 200_000, name)
