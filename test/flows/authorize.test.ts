@@ -247,19 +247,24 @@ describe('a POST', () => {
     expect(answerOf(await browser.get(page.location)).get('code')).not.toBeNull()
   })
 
-  it.each(['/o/authorize', '/o/logout'])(
-    'to %s that is too long for a URL is refused, and goes nowhere',
-    async (path) => {
-      const fits = await browser.post(path, { state: 's'.repeat(9_900) })
-      expect([fits.status, fits.location.length]).toEqual([303, 9_906 + path.length + 1])
-      const page = await browser.post(path, { state: 's'.repeat(10_000) })
-      expect([page.status, page.location, page.text]).toEqual([
-        413,
-        '',
-        expect.stringContaining('10000 bytes'),
-      ])
-    },
-  )
+  const inState = (length: number) => ({ state: 's'.repeat(length) })
+  /** The answer of a provider: each parameter has up to 4,096 characters. */
+  const inAnswer = (length: number) => ({
+    state: 's'.repeat(4_000),
+    code: 'c'.repeat(4_000),
+    iss: 'i'.repeat(length - 8_000),
+  })
+
+  it.each([
+    ['/o/authorize', inState],
+    ['/o/logout', inState],
+    ['/login/with/acme/callback', inAnswer],
+  ])('to %s that is too long for a URL is refused, and goes nowhere', async (path, fields) => {
+    const fits = await browser.post(path, fields(9_900))
+    expect([fits.status, fits.location]).toEqual([303, `${path}?${new URLSearchParams(fields(9_900))}`])
+    const page = await browser.post(path, fields(10_000))
+    expect([page.status, page.location, page.text]).toEqual([413, '', expect.stringContaining('10000 bytes')])
+  })
 
   it('of a decision counts only from our own page', async () => {
     const path = authorizePath(registered, { prompt: 'consent' })
