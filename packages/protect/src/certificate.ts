@@ -6,15 +6,23 @@ import { digest } from './digest.ts'
 export async function thumbprintOf(certificate: Certificate): Promise<string | undefined> {
   if (typeof certificate !== 'string') return digest(certificate)
   const [, body] = /^\s*-----BEGIN CERTIFICATE-----([\sA-Za-z0-9+/=]+)-----END/.exec(certificate) ?? []
-  if (body !== undefined) return digest(decoded(body))
+  if (body !== undefined) {
+    const der = decoded(body)
+    return der && digest(der)
+  }
   const hex = certificate.replaceAll(':', '')
   if (/^[0-9a-f]{64}$/i.test(hex))
     return base64url.encode(Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16)))
   return /^[\w-]{43}$/.test(certificate) ? certificate : undefined
 }
 
-function decoded(base64: string): Uint8Array {
-  return Uint8Array.from(atob(base64.replaceAll(/\s/g, '')), (character) => character.charCodeAt(0))
+/** Undefined for other text: a client may choose it where a proxy passes headers on. */
+function decoded(base64: string): Uint8Array | undefined {
+  try {
+    return Uint8Array.from(atob(base64.replaceAll(/\s/g, '')), (character) => character.charCodeAt(0))
+  } catch {
+    return undefined
+  }
 }
 
 /** The certificate that a client showed to Cloudflare, for the option `certificate` in a Worker. */

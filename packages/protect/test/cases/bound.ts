@@ -343,7 +343,8 @@ export const cases: Cases = {
     for (const form of forms) assert.equal((await answerTo(form)).status, 200, String(form))
     const another =
       '401 invalid_token The access token is bound to another certificate than that of the client'
-    for (const form of [undefined, '', 'x', hex.replace(/^./, 'g'), `${x5t}=`, der.slice(1)])
+    const broken = '-----BEGIN CERTIFICATE-----AAA=A-----END CERTIFICATE-----'
+    for (const form of [undefined, '', 'x', broken, hex.replace(/^./, 'g'), `${x5t}=`, der.slice(1)])
       assert.equal((await answerTo(form)).line, another, String(form))
     // A token without a certificate in it needs none.
     assert.equal((await answerTo(undefined, await server.token())).status, 200)
