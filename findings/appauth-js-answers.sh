@@ -2,7 +2,7 @@
 # @openid/appauth 1.4.0 (AppAuth for JavaScript): a token of ten minutes is never valid, and the codes of token errors are lost.
 #
 # Expected: isValid() of a token response is true until shortly before `expires_in` has passed. A refused refresh token rejects with the TokenError that
-# the library has for it: `invalid_grant` is told by a 400 with JSON (RFC 6749 §5.2), and sends the person to sign in again, unlike an outage.
+# the library has for it: `invalid_grant` comes as a 400 with JSON (RFC 6749 §5.2), and means that the person has to sign in again, unlike an outage.
 # Seen: isValid() takes ten minutes off, so a token with a lifetime of 600 seconds or less counts as expired when it arrives, and a page that asks before
 # each call refreshes for each call. An error is `400` without the JSON with FetchRequestor, `Bad Request` with NodeRequestor; TokenError only comes for
 # errors with status 200. An application should call isValid(-30), and write a Requestor that reads the answer.

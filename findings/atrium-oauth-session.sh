@@ -3,7 +3,7 @@
 #
 # Expected: the token request repeats the redirect URI of the authorization request (RFC 6749 §4.1.3); a refresh token stays usable when a refresh returns no
 # new one (§6); revocation is answered by 200 (RFC 7009 §2.2); DPoP keys follow `dpop_signing_alg_values_supported` (RFC 9449 §5.1).
-# Seen: the token request always has the first registered redirect URI, so a server refuses a code that was asked for with the second. After such a refresh there is no
+# Seen: the token request always has the first registered redirect URI, so a server refuses a code that was issued for the second. After such a refresh there is no
 # refresh token any more, so the next refused call is repeated as it was. Revocation needs 204: after a 200 it is an error, and the session is kept. And the DPoP
 # key is compared with the algorithms of client assertions: a server that lists RS256 there, and ES256 for DPoP, gets no request at all.
 #
@@ -39,7 +39,7 @@ use atrium_xrpc::{HttpClient, InputDataOrBytes, XrpcClient, XrpcRequest};
 use std::sync::{Arc, Mutex};
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
-const PERSON: &str = "did:plc:ewvi7nxzyoun6zhxrhs64oiz";
+const PERSON: &str = "did:plc:abcdefghijklmnopqrstuvwx";
 
 struct Dids;
 impl Resolver for Dids {

@@ -1,5 +1,5 @@
 #!/bin/sh
-# java-jwt 4.6.2 and jwks-rsa 0.24.2 (Java): a token that was issued a moment ahead of the own clock is refused, and the URL of a key set is extended.
+# java-jwt 4.6.2 and jwks-rsa 0.24.2 (Java): a token whose `iat` is a moment ahead of the API's clock is refused, and the URL of a key set is extended.
 #
 # Expected: `iat` says how old a token is (RFC 7519 §4.1.6), and is no condition, as `nbf` is; so two machines whose clocks differ by a few seconds get along.
 # JwkProviderBuilder takes the `jwks_uri` of discovery, as a string or as a URL.
@@ -34,6 +34,7 @@ import java.net.*;
 import java.security.KeyPairGenerator;
 import java.security.interfaces.*;
 import java.time.Instant;
+import java.util.*;
 
 public class Run {
   public static void main(String[] arguments) throws Exception {
@@ -41,18 +42,20 @@ public class Run {
     generator.initialize(2048);
     var rsa = generator.generateKeyPair();
     Algorithm algorithm = Algorithm.RSA256((RSAPublicKey) rsa.getPublic(), (RSAPrivateKey) rsa.getPrivate());
-    Instant soon = Instant.now().plusSeconds(60);
+    Instant soon = Instant.now().plusSeconds(10);
     JWTCreator.Builder without = JWT.create().withIssuer("https://issuer.example").withExpiresAt(soon.plusSeconds(300));
     String plain = without.sign(algorithm);
     String ahead = without.withIssuedAt(soon).sign(algorithm);
     print("no iat", plain, JWT.require(algorithm));
     print("iat ahead", ahead, JWT.require(algorithm));
-    print("iat ahead, acceptIssuedAt", ahead, JWT.require(algorithm).acceptIssuedAt(90));
+    print("iat ahead, acceptIssuedAt", ahead, JWT.require(algorithm).acceptIssuedAt(20));
 
+    byte[] modulus = ((RSAPublicKey) rsa.getPublic()).getModulus().toByteArray();
+    String n = Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOfRange(modulus, 1, 257));
     HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
     server.createContext("/", exchange -> {
       System.out.println("  " + exchange.getRequestURI());
-      byte[] keys = "{\"keys\": [{\"kid\": \"1\", \"kty\": \"RSA\", \"n\": \"AQAB\", \"e\": \"AQAB\"}]}".getBytes();
+      byte[] keys = ("{\"keys\": [{\"kid\": \"1\", \"kty\": \"RSA\", \"n\": \"" + n + "\", \"e\": \"AQAB\"}]}").getBytes();
       exchange.sendResponseHeaders(200, keys.length);
       exchange.getResponseBody().write(keys);
       exchange.close();

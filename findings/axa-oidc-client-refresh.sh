@@ -1,8 +1,8 @@
 #!/bin/sh
 # @axa-fr/oidc-client 7.29.1 (below @axa-fr/react-oidc): a refresh loses the ID token, and some answers are followed by a refresh each second.
 #
-# Expected: a refresh without `id_token` (OpenID Connect Core §12.2) leaves the earlier one, as the refresh token is left. `expires_in` is only recommended (RFC 6749
-# §5.1), and an ID token may be short-lived, since it is for the moment of the sign-in: the access token is refreshed shortly before its own end.
+# Expected: a refresh without `id_token` (OpenID Connect Core §12.2) keeps the earlier one, as it keeps the refresh token. `expires_in` is only recommended (RFC 6749
+# §5.1), and an ID token may be short-lived, since it is only used at the sign-in: the access token is refreshed shortly before its own end.
 # Seen: after such a refresh there is no ID token and no name of the person, and the sign-out has no `id_token_hint`, so a server asks, or does not redirect. With an
 # opaque token without `expires_in`, and with an ID token that ends within two minutes, the page sends its refresh token every second, for as long as it is open. A server for it
 # should return an ID token at each refresh, and give it the lifetime of the access token; a page can set `token_renew_mode: 'access_token_invalid'`.

@@ -7,7 +7,7 @@
 # is needed in each call. The promise of a refused code is rejected with "Bad Request" and nothing of the body, so invalid_grant, which asks for a
 # new sign-in, looks like a wrong secret or an outage. A refresh sends the configured scope, whatever the person allowed.
 #
-# Needs Debian 12 with Perl. Prints the authorization request and what comes of each token request, and fails when one changes.
+# Needs Debian 12 with Perl. Prints the authorization request and the outcome of each token request, and fails when one changes.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

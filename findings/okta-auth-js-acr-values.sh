@@ -4,7 +4,7 @@
 # Expected: `acr_values` is a list in the order of preference (OpenID Connect Core §3.1.2.1), which the library sends as it is, so an ID token whose `acr` is one of
 # the list is what was asked for.
 # Seen: the whole list is compared with the one value of `acr`, so `acrValues: '2 1'` refuses a token with 2 as it refuses one with 1, after the code was spent. An
-# application can't ask for a level with another to fall back on, and a person without the better way in can't get in at all. It has to ask for one
+# application can't ask for a level with another to fall back on, and a person who can't reach the higher level can't sign in at all. It has to ask for one
 # value, or for none and compare `acr` itself.
 #
 # Prints the verdict on each ID token, and fails when one changes.

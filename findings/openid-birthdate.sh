@@ -1,7 +1,7 @@
 #!/bin/sh
 # openid 0.25.0 (Rust): a birthdate that is only a year makes the whole userinfo, and the whole ID token, unreadable.
 #
-# Expected: `birthdate` is YYYY-MM-DD, with the year 0000 if that is not told, or YYYY alone (OpenID Connect Core §5.1), and a claim that the application
+# Expected: `birthdate` is YYYY-MM-DD, with the year 0000 if that is left out, or YYYY alone (OpenID Connect Core §5.1), and a claim that the application
 # does not even use is no reason to refuse a sign-in.
 # Seen: a date of chrono, so "1990" is an error of the JSON parser, "premature end of input", for Userinfo and for StandardClaims, which hold the claims of an ID
 # token; "0000-02-03" is read. The person can't sign in, and the message names no claim. openidconnect, the other crate for this, keeps the text. An
