@@ -69,9 +69,16 @@ describe('setting up', () => {
 
   it('is closed for good afterwards', async () => {
     const server = startServer()
-    const page = await server.browser().get(link)
+    const browser = server.browser()
+    const page = await browser.get(link)
     await page.submit({ username: 'ada', password })
-    expect((await server.browser().get(link)).status).toBe(404)
+    for (const [visitor, maySignIn] of [
+      [server.browser(), true],
+      [browser, false],
+    ] as const) {
+      const { status, html } = await visitor.get(link)
+      expect([status, html.includes('href="/login"')]).toEqual([404, maySignIn])
+    }
     // The person who did it is signed in, and continues.
     expect((await page.submit({ username: 'eve', password })).location).toBe('/')
     expect(

@@ -7,6 +7,7 @@ import { refusePage, showPage, siteFor, toSignIn } from '../../http/pages.tsx'
 import { say } from '../../http/problems.ts'
 import { readCommonPasswords } from '../../http/sign-in/common-passwords.ts'
 import { leaveOutdated } from '../../http/sign-in/outdated-form.ts'
+import { currentSession } from '../../http/sign-in/session.ts'
 import { signIn } from '../../http/sign-in/sign-in.ts'
 import { type Checked, checkEmail, checkPassword, checkUsername } from '../../rules/people/person.ts'
 import { argon2id } from '../../secrets/argon2id.ts'
@@ -75,9 +76,11 @@ export async function post(c: Context<'start'>): Promise<Response> {
 }
 
 /** One answer, whether the link was used or never printed: a stranger does not learn whether this server is set up. */
-function linkIsUsed(c: Context<'start'>): Response | Promise<Response> {
-  const t = siteFor(c, undefined).texts.start.setup
-  return refusePage(c, undefined, 404, t.used, t.usedText, { onward: toSignIn(c) })
+async function linkIsUsed(c: Context<'start'>): Promise<Response> {
+  const session = await currentSession(c)
+  const t = siteFor(c, session).texts.start.setup
+  const onward = session === undefined ? { onward: toSignIn(c) } : {}
+  return refusePage(c, session, 404, t.used, t.usedText, onward)
 }
 
 /** Whether we printed this link, and setup is still open. */
