@@ -95,13 +95,17 @@ describe('backchannel authentication (OpenID Connect CIBA Core 1.0, poll mode)',
     ])
   })
 
-  it('writes to the person, and to nobody else', async () => {
-    await DB.prepare('UPDATE users SET email = ?, email_verified_at = 1 WHERE id = ?')
-      .bind(`${ada.username}@example.com`, ada.id)
-      .run()
+  it('writes to the person, and to nobody else: an address that nobody confirmed may be a stranger', async () => {
+    await start()
+    const to = `${ada.username}@example.com`
+    const unasked = await DB.prepare('SELECT count(*) AS n FROM outbox WHERE recipient = ?')
+      .bind(to)
+      .first('n')
+    expect(unasked).toBe(0)
+    await DB.prepare('UPDATE users SET email = ?, email_verified_at = 1 WHERE id = ?').bind(to, ada.id).run()
     await start({ login_hint: `${ada.username.toUpperCase()}@Example.com` })
     const mails = await DB.prepare('SELECT recipient, text FROM outbox ORDER BY rowid DESC LIMIT 1').first()
-    expect(JSON.stringify(mails)).toContain(`${ada.username}@example.com`)
+    expect(JSON.stringify(mails)).toContain(to)
     expect(JSON.stringify(mails)).toContain(`${issuer}/account/requests`)
   })
 

@@ -187,6 +187,7 @@ const causes: Readonly<Record<Name, () => Promise<string>>> = {
   applicationApproved: async () => decide('approve'),
   applicationRefused: async () => decide('refuse'),
   signInAsked: async () => {
+    await prove()
     const { client, secret } = await addClient(reader, {
       grantType: 'backchannel',
       redirectUris: [],

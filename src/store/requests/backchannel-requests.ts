@@ -16,6 +16,7 @@ import { polledColumns, readPolled, type WaitingDevice } from './device-requests
 export interface AskedPerson {
   readonly id: string
   readonly username: string
+  /** Confirmed. */
   readonly email: string | undefined
   /** The languages for mails to them, the best first. */
   readonly languages: readonly string[]
@@ -35,7 +36,7 @@ export function findAskedPerson(db: D1Database, meant: MeantPerson): Query<Asked
   return {
     statement: statement(
       db,
-      sql`SELECT u.id, u.username, u.email, ${languageColumns} FROM users u
+      sql`SELECT u.id, u.username, iif(u.email_verified_at IS NULL, NULL, u.email) AS email, ${languageColumns} FROM users u
           WHERE ${isMeant(meant)} AND u.suspended_at IS NULL LIMIT 1`,
     ),
     read: first((row) => ({
