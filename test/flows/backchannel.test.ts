@@ -1,8 +1,10 @@
 import { env } from 'cloudflare:workers'
 import type { JWTPayload } from 'jose'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { parseConfig } from '../../src/config.ts'
 import { backchannelGrant, defaultClientOpenid } from '../../src/rules/clients/client.ts'
 import type { User } from '../../src/store/people/users.ts'
+import { expiredRows, purging } from '../../src/store/server/purge.ts'
 import type { Browser, Page } from '../browser.ts'
 import { beforeFirstWrite, everyBatchTwice } from '../faults.ts'
 import { authorizePath, codeRequest, errorOf, introspect, postToken, type Tokens, tokensOf } from '../flow.ts'
@@ -197,13 +199,24 @@ describe('backchannel authentication (OpenID Connect CIBA Core 1.0, poll mode)',
     expect((await answer('authorize')).status).toBe(303)
   })
 
-  it('has at most three requests to one person in ten minutes, answered or not', async () => {
-    for (let i = 0; i < 3; i++) {
-      await start({}, i === 1 ? other : bank)
-      await answer('cancel')
-    }
-    expect(await errorOf(await send(bank, { login_hint: ada.username }))).toBe('503 temporarily_unavailable')
-    server.now += 600
+  it('has three requests of one application to one person in ten minutes, and six of all, answered, expired or not', async () => {
+    const third = await addClient(ada, { ...bank.client, id: `third${people}`, ownerId: ada.id })
+    const refused = async (client: Registered) =>
+      expect(await errorOf(await send(client, { login_hint: ada.username }))).toBe(
+        '503 temporarily_unavailable',
+      )
+    const began = server.now
+    await start()
+    await answer('cancel')
+    for (let i = 0; i < 2; i++) await start({ requested_expiry: '1' })
+    server.now += 2
+    const { lifetimes } = parseConfig({ ...env, ISSUER: issuer })
+    for (const row of expiredRows(lifetimes, 0, server.now))
+      if (row.table === 'device_authorizations') await purging(DB, row)()
+    await refused(bank)
+    for (let i = 0; i < 3; i++) await start({}, other)
+    await refused(third)
+    server.now = began + 600
     await start()
   })
 

@@ -1,6 +1,6 @@
 import type { Client } from '../../rules/clients/client.ts'
 import { nameKey } from '../../rules/people/person.ts'
-import type { DeviceRequest } from '../../rules/requests/device.ts'
+import { type DeviceRequest, deviceCodeLifetime } from '../../rules/requests/device.ts'
 import { formatScope } from '../../rules/requests/scope.ts'
 import type { SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
@@ -73,13 +73,16 @@ export interface NewBackchannelRequest
   readonly expiresAt: Seconds
 }
 
-/** Limits of requests in ten minutes: to one person, by all clients together, and from one address block. */
-const mostOfPerson = 3
+/** Limits of requests to one person in ten minutes: by all clients together, and by one, whose limit strangers may use up. */
+const mostOfPerson = 6
+const mostOfClient = 3
+/** Limit of requests from one address block at a time. */
 const mostOfOneOrigin = 200
 
 /**
- * Does nothing when the person has too many requests, answered or not, or too many came from this origin; or when the client or
- * the person was suspended or deleted, or the client is not verified any more. The result is read back. Nobody types a code, so the hash is in its place.
+ * Does nothing when the person has too many requests, answered, expired or not, or too many came from this origin; or when the
+ * client or the person was suspended or deleted, or the client is not verified any more. The result is read back. Nobody types a
+ * code, so the hash is in its place.
  */
 export function insertBackchannelRequest(
   db: D1Database,
@@ -96,7 +99,8 @@ export function insertBackchannelRequest(
           ${JSON.stringify(resources)}, ${detailsColumn(details)}, ${interval}, ${place ?? null}, ${originText(origin)}, ${createdAt}, ${expiresAt}
         FROM clients c, users u
         WHERE c.id = ${client.id} AND ${allowed} AND c.suspended_at IS NULL AND c.trust <> 'unverified' AND u.id = ${userId} AND u.suspended_at IS NULL
-          AND ${mostOfPerson} > (SELECT count(*) FROM device_authorizations w WHERE w.user_id = u.id AND w.expires_at > ${createdAt})
+          AND (SELECT count(*) < ${mostOfPerson} AND count(iif(w.client_id = c.id, 1, NULL)) < ${mostOfClient}
+            FROM device_authorizations w WHERE w.user_id = u.id AND w.created_at > ${createdAt - deviceCodeLifetime})
           AND ${hasRoom(sql`device_authorizations WHERE expires_at > ${createdAt}`, origin, mostOfOneOrigin)}
         ON CONFLICT DO NOTHING`,
   )

@@ -1,4 +1,5 @@
 import { activityDays, dayOf } from '../../rules/clients/activity.ts'
+import { deviceCodeLifetime } from '../../rules/requests/device.ts'
 import { removalWindow } from '../../rules/sign-in/factor-removal.ts'
 import type { Lifetimes, Seconds } from '../../values/time.ts'
 import { read } from '../database.ts'
@@ -34,7 +35,8 @@ export function expiredRows(lifetimes: Lifetimes, auditRetention: Seconds, now: 
       or: { column: 'last_seen_at', until: now - lifetimes.sessionIdle },
     },
     expired('pending_sign_ins', 'id_hash'),
-    expired('device_authorizations', 'device_code_hash'),
+    // Requests to a person count for ten minutes, however short they were.
+    expired('device_authorizations', 'device_code_hash', 'expires_at', now - deviceCodeLifetime),
     expired('pushed_authorizations', 'request_uri_hash'),
     { ...expired('used_challenges', 'id'), inOrder: true },
     expired('revoked_access_tokens', 'jti'),
