@@ -221,6 +221,26 @@ describe('backchannel authentication (OpenID Connect CIBA Core 1.0, poll mode)',
   })
 
   it.each([
+    ['suspended', 'UPDATE clients SET suspended_at = 1 WHERE id = ?'],
+    ['deleted', 'DELETE FROM clients WHERE id = ?'],
+  ])('is over when the application is %s, and does not hide the next request', async (_, change) => {
+    const lost = await addClient(ada, {
+      ...bank.client,
+      id: `lost${people}`,
+      name: 'Lost',
+      ownerId: ada.id,
+    })
+    await start({}, lost)
+    const page = await ask()
+    expect(page.text).toContain('Sign in to Lost ?')
+    server.now += 1
+    await start({}, other)
+    await DB.prepare(change).bind(lost.client.id).run()
+    expect((await page.submit({ decision: 'authorize' })).status).toBe(409)
+    expect((await ask()).text).toContain('Sign in to Other ?')
+  })
+
+  it.each([
     ['no hint', {}, 'invalid_request'],
     ['two hints', { login_hint: 'ada', id_token_hint: 'x' }, 'invalid_request'],
     ['a hint as a token', { login_hint_token: 'x' }, 'invalid_request'],

@@ -111,26 +111,27 @@ export interface WaitingRequest extends WaitingDevice {
   readonly bindingMessage: string | undefined
 }
 
-/** The oldest one, or the one with this hash. */
-export function findWaitingRequest(
+/** The oldest first, or the one with this hash. */
+export function listWaitingRequests(
   db: D1Database,
   userId: string,
   hash: string | undefined,
   now: Seconds,
-): Query<WaitingRequest | undefined> {
+): Query<readonly WaitingRequest[]> {
   const named = hash === undefined ? sql`true` : sql`device_code_hash = ${hash}`
   return {
     statement: statement(
       db,
       sql`SELECT device_code_hash, place, binding_message, ${polledColumns} FROM device_authorizations
-          WHERE user_id = ${userId} AND expires_at > ${now} AND decided_at IS NULL AND ${named} ORDER BY created_at, device_code_hash LIMIT 1`,
+          WHERE user_id = ${userId} AND expires_at > ${now} AND decided_at IS NULL AND ${named} ORDER BY created_at, device_code_hash LIMIT ${mostOfPerson}`,
     ),
-    read: first((row) => ({
-      request: readPolled(row),
-      hash: { kind: 'auth-request', sha256: text(row, 'device_code_hash') },
-      place: optional(text, row, 'place'),
-      bindingMessage: optional(text, row, 'binding_message'),
-    })),
+    read: (rows) =>
+      rows.map((row) => ({
+        request: readPolled(row),
+        hash: { kind: 'auth-request', sha256: text(row, 'device_code_hash') },
+        place: optional(text, row, 'place'),
+        bindingMessage: optional(text, row, 'binding_message'),
+      })),
   }
 }
 

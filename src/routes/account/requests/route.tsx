@@ -15,7 +15,7 @@ import { makeAttempt } from '../../../secrets/form-key.ts'
 import { wasShown } from '../../../secrets/shown.ts'
 import { findOwnedClient } from '../../../store/clients/clients.ts'
 import { read } from '../../../store/database.ts'
-import { findWaitingRequest, type WaitingRequest } from '../../../store/requests/backchannel-requests.ts'
+import { listWaitingRequests, type WaitingRequest } from '../../../store/requests/backchannel-requests.ts'
 import { findDetailTypes } from '../../../store/requests/detail-type.ts'
 import { findScopes } from '../../../store/requests/known-scopes.ts'
 import type { Session } from '../../../store/sign-in/sessions.ts'
@@ -49,14 +49,26 @@ export async function post(c: Context<'account' | 'start'>): Promise<Response> {
   return c.redirect(pathWith(c.var.paths.accountRequests, { answered: isYes ? 'approved' : 'denied' }), 303)
 }
 
+/** The first one that may still be answered: others don't hide it. */
 async function findAsking(
   c: Context<'account' | 'start'>,
   session: Session,
   hash: string | undefined,
 ): Promise<Waiting<WaitingRequest> | undefined> {
   const { DB } = c.env
-  const { waiting } = await read(DB, { waiting: findWaitingRequest(DB, session.user.id, hash, c.var.now) })
-  if (waiting === undefined) return undefined
+  const { all } = await read(DB, { all: listWaitingRequests(DB, session.user.id, hash, c.var.now) })
+  for (const waiting of all) {
+    const found = await stillAsking(c, waiting)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+async function stillAsking(
+  c: Context,
+  waiting: WaitingRequest,
+): Promise<Waiting<WaitingRequest> | undefined> {
+  const { DB } = c.env
   const { clientId, scope, details } = waiting.request
   const { owned, ...known } = await read(DB, {
     owned: findOwnedClient(DB, clientId),
